@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# Libraries from the system's packages, as imported targets.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 2 REQUIRED)
+find_package(PNG REQUIRED)
+find_package(tl-expected REQUIRED)
+pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece)
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+target_link_libraries(faststar_flags INTERFACE tl::expected)
+
+if(FASTSTAR_STUDIO)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets LinguistTools)
+    if(FASTSTAR_TESTS)
+        find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+    endif()
+    pkg_check_modules(libav REQUIRED IMPORTED_TARGET libavcodec libavformat libavutil libswscale)
+    find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc imgcodecs)
+endif()

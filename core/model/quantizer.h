@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bitwise quantiser both ways. Feature maps are float32 [64, t, H, W]; token maps are t-major.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "core/domain/grids.h"
+#include "core/domain/step_event.h"
+
+namespace faststar::model {
+
+// bits [N, d] uint8 -> codes [d, t, h, w] with entries +-1/sqrt(d). With `kept` (int64 [k], bits [k, d]) all
+// other tokens are zero: "pruned tokens add nothing".
+[[nodiscard]] at::Tensor codesFromBits(const at::Tensor &bits, GridShape shape, const at::Tensor &kept = {});
+
+// [d, t, h, w] -> [channels, t, H, W]: per latent frame the volume (channel, h, w) is interpolated
+// 'trilinear' (align_corners false); time is never interpolated.
+[[nodiscard]] at::Tensor upsampleCodes(const at::Tensor &codes, GridShape target, int channels = 64);
+
+// 'area' of a feature map to a token map, all channels: [64, t, H, W] -> tokens [N, 64].
+[[nodiscard]] at::Tensor tokensFromFeatures(const at::Tensor &features, GridShape shape);
+
+// Residual quantisation of one step: sign bits of the residual target - features, brought down with
+// 'area' over (channel, h, w) to (d, h, w) and L2-normalised over d. [N, d] uint8.
+[[nodiscard]] at::Tensor bitsFromResidual(const at::Tensor &target, const at::Tensor &features, GridShape shape,
+                                          int bits);
+
+[[nodiscard]] PackedBits packBits(const at::Tensor &bits);
+// [tokens, bits] uint8. The record is untrusted: an inconsistent one gives an undefined tensor.
+[[nodiscard]] at::Tensor unpackBits(const PackedBits &packed);
+
+} // namespace faststar::model
