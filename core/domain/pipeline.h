@@ -113,6 +113,7 @@ struct RunInput {
     // Steps to take over instead of computing them (resume: all; branch: those before the scale).
     std::vector<std::shared_ptr<const StepRecord>> history;
     int previewEvery = 1; // a cheap preview every n steps; 0 = never
+    std::string tracePath; // safetensors with the tensors of every step (keys of the golden cases); empty = none
 };
 
 enum class Outcome { Finished, Kept, Cancelled };

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a model and a run will need, computed from headers before anything is loaded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/domain/model_config.h"
+#include "core/domain/result.h"
+#include "core/domain/schedule.h"
+#include "core/model/model_folder.h"
+
+namespace faststar::pipeline {
+
+// The one list of profile names.
+// cpu-f32, bf16, bf16-lean, fp8, fp8-lean, fp8-attention, stream
+struct ProfileNeed {
+    std::string name;
+    std::int64_t bytes = 0; // weights + working memory at the model's default size and length
+    std::int64_t available = 0; // of the memory the profile lives in (host for cpu-f32, device for the others; 0 = no device)
+    bool fits = false;
+};
+
+[[nodiscard]] std::vector<ProfileNeed> profileNeeds(const ModelConfig &config,
+                                                    const std::vector<model::PartSize> &parts);
+
+// Bytes a cpu-f32 run of `schedule` needs in all: weights as float32, K/V, activations, decode.
+[[nodiscard]] std::int64_t runBytesCpu(const ModelConfig &config, const std::vector<model::PartSize> &parts,
+                                       const Schedule &schedule, bool guided);
+
+// InsufficientMemory with both numbers in the detail when `needed` exceeds what the machine and its
+// control group have left.
+[[nodiscard]] Status checkHostMemory(std::int64_t needed);
+
+} // namespace faststar::pipeline

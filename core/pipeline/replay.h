@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs a golden case: a folder with case.json, inputs.safetensors and expected.safetensors made by the
+// reference implementation. Kinds: transformer, vae_decode, vae_encode, bits, text, rope.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/domain/result.h"
+
+namespace faststar::pipeline {
+
+struct ReplayedTensor {
+    std::string name;
+    double relativeError = 0.0; // ||ours - expected|| / ||expected||; ||ours|| where the expected is zero
+    bool exact = false;         // integers: must be equal
+    bool passed = false;
+    std::string note; // shape mismatch, how many integers differ
+};
+
+struct ReplayReport {
+    std::string kind;
+    double tolerance = 0.0;
+    bool passed = false;
+    std::vector<ReplayedTensor> tensors; // in name order; empty when there is nothing to compare with
+};
+
+// `outFile` empty = nothing is written; else the tensors named in expected.safetensors are written there.
+// expected.safetensors may be absent when check is false.
+[[nodiscard]] Result<ReplayReport> replayCase(const std::filesystem::path &folder, bool check,
+                                              const std::filesystem::path &outFile);
+
+} // namespace faststar::pipeline
