@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-namespace faststar::gpu {
+namespace faststar::gpu
+{
 
 struct HostMemory {
     std::int64_t totalBytes = 0;     // the smaller of the machine's and its control group's limit
@@ -19,7 +20,7 @@ struct HostMemory {
 void resetPeakResident();                       // where the system allows it
 
 struct Device {
-    std::string name;       // "NVIDIA H200"
+    std::string name; // "NVIDIA H200"
     std::int64_t totalBytes = 0;
     std::int64_t freeBytes = 0;
     int computeMajor = 0;
@@ -28,7 +29,8 @@ struct Device {
 
 // The NVIDIA devices, asked through the driver's own library, which is opened at run time.
 // `problem` says in English why the list is empty (no driver, no device, an error code).
-[[nodiscard]] std::vector<Device> cudaDevices(std::string *problem = nullptr, std::string *driverVersion = nullptr);
+[[nodiscard]] std::vector<Device> cudaDevices(std::string *problem = nullptr,
+                                              std::string *driverVersion = nullptr);
 
 [[nodiscard]] std::string torchVersion();
 [[nodiscard]] std::string cpuName();

@@ -3,7 +3,8 @@
 
 #include "core/domain/result.h"
 
-namespace faststar::cli {
+namespace faststar::cli
+{
 
 // Documented and stable: scripts depend on them.
 enum ExitCode : int {

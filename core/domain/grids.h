@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <vector>
 
-namespace faststar {
+namespace faststar
+{
 
 // Latent frames, height, width.
 struct GridShape {

@@ -12,7 +12,8 @@
 
 #include "core/domain/request.h"
 
-namespace faststar {
+namespace faststar
+{
 
 // Spacetime autoregressive transformer. One block = attention + gated MLP.
 struct TransformerConfig {
@@ -69,10 +70,10 @@ struct TextEncoderConfig {
 
 // Which pyramid the model was made for.
 struct ScheduleConfig {
-    std::string size;                  // "0.06M", "0.25M", "0.40M" or "0.90M"
-    std::vector<int> imageRepetition;  // one entry a scale of the image clip
-    std::vector<int> videoRepetition;  // one entry a scale of a video clip
-    int framesPerClip = 20;            // latent frames of a full video clip
+    std::string size;                 // "0.06M", "0.25M", "0.40M" or "0.90M"
+    std::vector<int> imageRepetition; // one entry a scale of the image clip
+    std::vector<int> videoRepetition; // one entry a scale of a video clip
+    int framesPerClip = 20;           // latent frames of a full video clip
     int fps = 16;
 
     bool operator==(const ScheduleConfig &) const = default;

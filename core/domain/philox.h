@@ -7,7 +7,8 @@
 #include <array>
 #include <cstdint>
 
-namespace faststar {
+namespace faststar
+{
 
 using PhiloxCounter = std::array<std::uint32_t, 4>;
 using PhiloxKey = std::array<std::uint32_t, 2>;

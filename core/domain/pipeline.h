@@ -20,10 +20,12 @@
 #include "core/domain/schedule.h"
 #include "core/domain/step_event.h"
 
-namespace faststar {
+namespace faststar
+{
 
 // Steers one run from another thread. Every member may be called from any thread at any time.
-class RunControl {
+class RunControl
+{
 public:
     // The run ends within one transformer block and its result says Cancelled.
     void cancel();
@@ -60,15 +62,16 @@ enum class Stage { Load, Text, Encode, Generate, Decode };
 // What a run is going to do, told once before the first step.
 struct RunPlan {
     Schedule schedule;
-    std::vector<double> stepCost; // share of the generation cost of each step, sums to 1
+    std::vector<double> stepCost;         // share of the generation cost of each step, sums to 1
     std::vector<std::int64_t> keptTokens; // forecast of tokens run at each step
-    int resumedSteps = 0;         // steps taken from a journal
-    int promptTokens = 0;         // with the end token
-    bool promptCut = false;       // it was longer than the model allows
+    int resumedSteps = 0;                 // steps taken from a journal
+    int promptTokens = 0;                 // with the end token
+    bool promptCut = false;               // it was longer than the model allows
 };
 
 // Receives what happens, on the thread that runs the pipeline. Default: ignores everything.
-class RunObserver {
+class RunObserver
+{
 public:
     virtual ~RunObserver() = default;
     virtual void planned(const RunPlan & /*plan*/) {}
@@ -77,7 +80,10 @@ public:
     virtual void stageProgressed(Stage /*stage*/, double /*done*/) {}
     virtual void stepFinished(const std::shared_ptr<const StepEvent> & /*event*/) {}
     // The answer to RunControl::requestDecode: the frames of everything generated so far.
-    virtual void decoded(const StepIndex & /*at*/, const std::shared_ptr<const std::vector<Image>> & /*frames*/) {}
+    virtual void decoded(const StepIndex & /*at*/,
+                         const std::shared_ptr<const std::vector<Image>> & /*frames*/)
+    {
+    }
     virtual void paused(bool /*isPaused*/) {}
     // One English, technical line that the user should see (prompt cut, untrained length).
     virtual void warned(const std::string & /*message*/) {}
@@ -98,9 +104,9 @@ struct LoadSettings {
 struct ModelFacts {
     ModelConfig config;
     std::string path;
-    std::string device;   // "cpu"
-    std::string profile;  // "cpu-f32"
-    std::string hash;     // identifies the weights; hexadecimal
+    std::string device;           // "cpu"
+    std::string profile;          // "cpu-f32"
+    std::string hash;             // identifies the weights; hexadecimal
     std::int64_t weightBytes = 0; // as held in memory
     double loadSeconds = 0.0;
 };
@@ -113,7 +119,8 @@ struct RunInput {
     // Steps to take over instead of computing them (resume: all; branch: those before the scale).
     std::vector<std::shared_ptr<const StepRecord>> history;
     int previewEvery = 1; // a cheap preview every n steps; 0 = never
-    std::string tracePath; // safetensors with the tensors of every step (keys of the golden cases); empty = none
+    std::string
+        tracePath; // safetensors with the tensors of every step (keys of the golden cases); empty = none
 };
 
 enum class Outcome { Finished, Kept, Cancelled };
@@ -133,16 +140,18 @@ struct RunSummary {
 struct RunResult {
     Outcome outcome = Outcome::Finished;
     std::shared_ptr<const std::vector<Image>> frames; // null when cancelled
-    std::optional<StepIndex> keptAt; // Outcome::Kept: the last whole step
+    std::optional<StepIndex> keptAt;                  // Outcome::Kept: the last whole step
     RunSummary summary;
 };
 
 // Not thread safe: one thread creates, uses and destroys it.
-class Pipeline {
+class Pipeline
+{
 public:
     virtual ~Pipeline() = default;
     // Reads the weights; a model already loaded is released first. InsufficientMemory names both numbers.
-    virtual Result<ModelFacts> load(const LoadSettings &settings, RunObserver &observer, std::stop_token stop) = 0;
+    virtual Result<ModelFacts> load(const LoadSettings &settings, RunObserver &observer,
+                                    std::stop_token stop) = 0;
     // Cancelled is an outcome, not an error. Needs a loaded model.
     virtual Result<RunResult> run(const RunInput &input, RunObserver &observer, RunControl &control) = 0;
 

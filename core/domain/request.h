@@ -8,7 +8,8 @@
 #include <optional>
 #include <string>
 
-namespace faststar {
+namespace faststar
+{
 
 // Width to height of the picture, in whole numbers ("16:9").
 struct Aspect {
@@ -41,7 +42,8 @@ enum class Compute { Pruned, Full };
 // (spatial_ref=prev_scale); see option_names.h.
 struct PruningOptions {
     SpatialRef spatialRef = SpatialRef::PrevScale;
-    std::optional<TemporalRef> temporalRef; // unset = FirstClipFinal for clip 2, PrevClipLastFrame from clip 3 on
+    std::optional<TemporalRef>
+        temporalRef; // unset = FirstClipFinal for clip 2, PrevClipLastFrame from clip 3 on
     TopkScope topkScope = TopkScope::Global;
     TopkRound topkRound = TopkRound::Nearest;
     MaskMode maskMode = MaskMode::AreaExact;
@@ -81,7 +83,7 @@ struct GenerationRequest {
     PruningOptions pruning;
 
     ConditionKind condition = ConditionKind::None;
-    std::string conditionPath;    // for the record; the frames travel in RunInput
+    std::string conditionPath;     // for the record; the frames travel in RunInput
     int conditionLatentFrames = 0; // video: 1 + m latent frames that are given (image: 1)
 
     std::string promptPrefix; // already expanded

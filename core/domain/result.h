@@ -9,7 +9,8 @@
 
 #include <tl/expected.hpp>
 
-namespace faststar {
+namespace faststar
+{
 
 // What went wrong, coarse enough that a caller can decide what to do next.
 enum class ErrorCode {

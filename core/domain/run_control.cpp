@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/domain/pipeline.h"
 
-namespace faststar {
+namespace faststar
+{
 
 void RunControl::cancel()
 {

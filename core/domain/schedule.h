@@ -15,26 +15,27 @@
 #include "core/domain/request.h"
 #include "core/domain/result.h"
 
-namespace faststar {
+namespace faststar
+{
 
 // One scale of one clip.
 struct Scale {
-    int index = 0;        // over all clips
-    int clip = 0;         // 0 = image clip
+    int index = 0; // over all clips
+    int clip = 0;  // 0 = image clip
     int indexInClip = 0;
-    GridShape shape;      // t = the clip's latent frames
-    int firstFrame = 0;   // absolute latent frame of shape.t = 0
+    GridShape shape;    // t = the clip's latent frames
+    int firstFrame = 0; // absolute latent frame of shape.t = 0
     int repetitions = 1;
-    int firstStep = 0;    // step index (RoPE's running count) of repetition 0
+    int firstStep = 0;     // step index (RoPE's running count) of repetition 0
     int contextScale = -1; // index of the scale whose last repetition's K/V is read; -1 = none
-    bool semantic = true; // semantic head and semanticBits, else detail
-    int bits = 16;        // a token
+    bool semantic = true;  // semantic head and semanticBits, else detail
+    int bits = 16;         // a token
 
     bool operator==(const Scale &) const = default;
 };
 
 struct Clip {
-    int firstFrame = 0;   // latent
+    int firstFrame = 0; // latent
     int latentFrames = 1;
 
     bool operator==(const Clip &) const = default;
@@ -48,9 +49,9 @@ struct Schedule {
     std::vector<Scale> scales;
 
     [[nodiscard]] int latentFrames() const;
-    [[nodiscard]] int steps() const;           // all repetitions of all scales
+    [[nodiscard]] int steps() const;                   // all repetitions of all scales
     [[nodiscard]] GridShape lastShape(int clip) const; // of the clip's feature map
-    [[nodiscard]] int pixelWidth() const;      // 16 a token of the last scale
+    [[nodiscard]] int pixelWidth() const;              // 16 a token of the last scale
     [[nodiscard]] int pixelHeight() const;
     // Is a later clip going to read this scale's K/V?
     [[nodiscard]] bool isContext(int scaleIndex) const;

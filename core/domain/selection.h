@@ -11,11 +11,14 @@
 #include "core/domain/grids.h"
 #include "core/domain/request.h"
 
-namespace faststar {
+namespace faststar
+{
 
 // k: how many of n positions a ratio keeps. Nearest is integer arithmetic, n - (n * permille + 500) / 1000;
-// Ceil and Floor are of double(n) * (1.0 - ratio), as a public port computes. 0 < ratio < 1000 gives at least 1.
-[[nodiscard]] std::int64_t keptCount(std::int64_t n, int ratioPermille, TopkRound rounding = TopkRound::Nearest);
+// Ceil and Floor are of double(n) * (1.0 - ratio), as a public port computes. 0 < ratio < 1000 gives at
+// least 1.
+[[nodiscard]] std::int64_t keptCount(std::int64_t n, int ratioPermille,
+                                     TopkRound rounding = TopkRound::Nearest);
 
 // score = (Ds^p + Dt^p)^(1/p) with Ds, Dt = 1 - similarity (equation (7) as reconstructed); p = inf is
 // the maximum. An empty `temporal` means spatial only. NaN becomes +inf (kept) and is counted in
@@ -39,7 +42,8 @@ struct Selection {
 
 // Chooses what a pruned step keeps. `score` is at feature-map resolution; `tokenShape` is the scale's
 // grid (same t). Ties: higher score first, then lower index (deterministic for constant maps).
-[[nodiscard]] Selection selectTokens(const ScoreGrid &score, GridShape tokenShape, const SelectionOptions &options);
+[[nodiscard]] Selection selectTokens(const ScoreGrid &score, GridShape tokenShape,
+                                     const SelectionOptions &options);
 
 // Indices of the k highest values, ascending; ties go to the lower index.
 [[nodiscard]] std::vector<std::int32_t> topIndices(const std::vector<float> &values, std::int64_t k);

@@ -10,14 +10,15 @@
 
 #include "core/domain/grids.h"
 
-namespace faststar {
+namespace faststar
+{
 
 struct StepIndex {
     int clip = 0;
-    int scale = 0;       // over all clips
+    int scale = 0; // over all clips
     int scaleInClip = 0;
     int repetition = 0;
-    int step = 0;        // running count over all repetitions
+    int step = 0; // running count over all repetitions
 
     bool operator==(const StepIndex &) const = default;
 };
@@ -63,9 +64,9 @@ struct GuidanceStats {
 struct StepRecord {
     StepIndex index;
     PackedBits bits;
-    std::vector<std::int32_t> tokens;  // kept indices; empty = every token, unless `reduced`
-    MaskGrid mask;                     // M_full; empty = everything, unless `reduced`
-    bool reduced = false;              // a pruned step: tokens and mask are meant literally
+    std::vector<std::int32_t> tokens; // kept indices; empty = every token, unless `reduced`
+    MaskGrid mask;                    // M_full; empty = everything, unless `reduced`
+    bool reduced = false;             // a pruned step: tokens and mask are meant literally
     GuidanceStats guidance;
 
     bool operator==(const StepRecord &) const = default;
@@ -73,16 +74,16 @@ struct StepRecord {
 
 struct StepEvent {
     StepIndex index;
-    GridShape shape;             // of the scale's token map
-    std::int64_t tokens = 0;     // of the full grid
-    std::int64_t kept = 0;       // run through the transformer (0 when nothing had to run)
-    bool pruned = false;         // a mask was applied
-    bool forced = false;         // codes were given, not sampled
+    GridShape shape;         // of the scale's token map
+    std::int64_t tokens = 0; // of the full grid
+    std::int64_t kept = 0;   // run through the transformer (0 when nothing had to run)
+    bool pruned = false;     // a mask was applied
+    bool forced = false;     // codes were given, not sampled
     StageTimes times;
-    std::shared_ptr<const ScoreMaps> scores;   // null where nothing was pruned
-    std::shared_ptr<const StepRecord> record;  // bits, kept tokens and mask
+    std::shared_ptr<const ScoreMaps> scores;           // null where nothing was pruned
+    std::shared_ptr<const StepRecord> record;          // bits, kept tokens and mask
     std::shared_ptr<const std::vector<Image>> preview; // one small picture a latent frame; may be null
-    double featureNorm = 0.0;                  // root mean square of the feature map after the step
+    double featureNorm = 0.0;                          // root mean square of the feature map after the step
 };
 
 } // namespace faststar

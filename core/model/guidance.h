@@ -10,7 +10,8 @@
 #include "core/domain/request.h"
 #include "core/domain/step_event.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 struct GuidanceSettings {
     Guidance kind = Guidance::Apg;
@@ -29,8 +30,8 @@ struct GuidanceSettings {
 
 // An independent Bernoulli draw a bit: 1 where bitUniforms(...) < sigmoid(l1 - l0). `positions` [k] int64 are
 // the tokens' places on the full grid (undefined tensor = 0..k-1). Returns [k, d] uint8.
-[[nodiscard]] at::Tensor sampleBits(const at::Tensor &guided, std::uint64_t seed, int scaleIndex, int repetition,
-                                    const at::Tensor &positions);
+[[nodiscard]] at::Tensor sampleBits(const at::Tensor &guided, std::uint64_t seed, int scaleIndex,
+                                    int repetition, const at::Tensor &positions);
 
 // argmax of each pair; a tie is 0.
 [[nodiscard]] at::Tensor greedyBits(const at::Tensor &guided);

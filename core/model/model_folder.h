@@ -11,17 +11,18 @@
 #include "core/domain/model_config.h"
 #include "core/domain/result.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 struct ModelFolder {
     ModelConfig config;
-    bool released = false;                // a download as published
+    bool released = false; // a download as published
     std::filesystem::path root;
-    std::filesystem::path transformer;    // what WeightSource::open takes
+    std::filesystem::path transformer; // what WeightSource::open takes
     std::filesystem::path vae;
     std::vector<std::string> vaeDictionaries; // {"vae", "ema"} for a .pth
-    std::filesystem::path textEncoder;    // folder; empty when the model has none
-    std::vector<std::string> notes;       // unknown keys, extra tensors: worth telling, not errors
+    std::filesystem::path textEncoder;        // folder; empty when the model has none
+    std::vector<std::string> notes;           // unknown keys, extra tensors: worth telling, not errors
 };
 
 // NotFound, Unreadable, CorruptFile or ModelMismatch with a detail that names the file.
@@ -39,6 +40,7 @@ struct PartSize {
 };
 
 // Checks names and shapes of every part against the configuration, from headers alone.
-[[nodiscard]] Result<std::vector<PartSize>> inspectParts(const ModelFolder &folder, std::vector<std::string> &notes);
+[[nodiscard]] Result<std::vector<PartSize>> inspectParts(const ModelFolder &folder,
+                                                         std::vector<std::string> &notes);
 
 } // namespace faststar::model

@@ -8,7 +8,8 @@
 #include "core/domain/grids.h"
 #include "core/domain/step_event.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 // bits [N, d] uint8 -> codes [d, t, h, w] with entries +-1/sqrt(d). With `kept` (int64 [k], bits [k, d]) all
 // other tokens are zero: "pruned tokens add nothing".
@@ -23,8 +24,8 @@ namespace faststar::model {
 
 // Residual quantisation of one step: sign bits of the residual target - features, brought down with
 // 'area' over (channel, h, w) to (d, h, w) and L2-normalised over d. [N, d] uint8.
-[[nodiscard]] at::Tensor bitsFromResidual(const at::Tensor &target, const at::Tensor &features, GridShape shape,
-                                          int bits);
+[[nodiscard]] at::Tensor bitsFromResidual(const at::Tensor &target, const at::Tensor &features,
+                                          GridShape shape, int bits);
 
 [[nodiscard]] PackedBits packBits(const at::Tensor &bits);
 // [tokens, bits] uint8. The record is untrusted: an inconsistent one gives an undefined tensor.

@@ -10,7 +10,8 @@
 
 #include "core/domain/schedule.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 // Text token i: scale position i, the other three 0. [2 (cos, sin), tokens, headDim/2], float32.
 [[nodiscard]] at::Tensor textRope(int tokens, int headDim);
@@ -18,6 +19,7 @@ namespace faststar::model {
 // Every token of one step, t-major: scale position textMaxTokens + stepIndex, absolute latent frame,
 // rows and columns in the coordinates of the schedule's last scale: round_half_even(y * Hlast / h).
 // [2, N, headDim/2], float32. Kept tokens use their rows of this table.
-[[nodiscard]] at::Tensor visualRope(const Scale &scale, int stepIndex, GridShape last, int textMaxTokens, int headDim);
+[[nodiscard]] at::Tensor visualRope(const Scale &scale, int stepIndex, GridShape last, int textMaxTokens,
+                                    int headDim);
 
 } // namespace faststar::model

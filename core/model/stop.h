@@ -3,7 +3,8 @@
 
 #include <stop_token>
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 // Thrown between blocks, convolutions and frames when the run is to end; caught at the engine's
 // boundary together with LibTorch's exceptions, never seen outside.

@@ -15,7 +15,8 @@
 #include "core/domain/result.h"
 #include "core/model/checkpoint/weight_source.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 struct TokenizedText {
     std::vector<int> ids; // the last is the end token (1)

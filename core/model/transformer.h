@@ -14,7 +14,8 @@
 #include "core/domain/result.h"
 #include "core/model/checkpoint/weight_source.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 // Keys and values after norm and RoPE, one pair a block, each [rows, kvHeads, tokens, headDim].
 struct KeyValues {
@@ -28,8 +29,8 @@ class Transformer
 {
 public:
     // Every tensor the configuration calls for must be there with its shape; unused ones are ignored.
-    static Result<std::unique_ptr<Transformer>> load(const WeightSource &weights, const TransformerConfig &config,
-                                                     const QuantizerConfig &quantizer);
+    static Result<std::unique_ptr<Transformer>>
+    load(const WeightSource &weights, const TransformerConfig &config, const QuantizerConfig &quantizer);
     ~Transformer();
     Transformer(const Transformer &) = delete;
     Transformer &operator=(const Transformer &) = delete;
@@ -42,7 +43,8 @@ public:
     // One row per guidance branch (1 or 2 tensors [n_i, textChannels]). Each is projected, the shorter is
     // zero-padded after projection (unmasked), and the text runs once through all blocks.
     // Returns the block output [rows, n, width]; its K/V go to `cache`. Throws StopRequested.
-    at::Tensor encodeText(const std::vector<at::Tensor> &features, KeyValues &cache, const std::stop_token &stop) const;
+    at::Tensor encodeText(const std::vector<at::Tensor> &features, KeyValues &cache,
+                          const std::stop_token &stop) const;
 
     // One step. `input` [k, latentChannels] are the kept tokens of the area-downsampled feature map,
     // shared by all rows; `rope` [2, k, headDim/2]. Attends to `context` (may be empty), `text` and itself.

@@ -14,7 +14,8 @@
 #include "core/domain/result.h"
 #include "core/model/checkpoint/weight_source.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 class VideoVae
 {
@@ -38,8 +39,9 @@ public:
                                     const std::stop_token &stop, int chunkFrames = 0) const;
 
     // Forecast of the working memory (bytes) a decode or an encode of this size needs besides the weights.
-    [[nodiscard]] static std::int64_t workingBytes(const VaeConfig &config, int latentFrames, int latentHeight,
-                                                   int latentWidth, int chunkLatentFrames = 0);
+    [[nodiscard]] static std::int64_t workingBytes(const VaeConfig &config, int latentFrames,
+                                                   int latentHeight, int latentWidth,
+                                                   int chunkLatentFrames = 0);
 
 private:
     struct Impl;

@@ -7,7 +7,8 @@
 
 #include "core/domain/pipeline.h"
 
-namespace faststar::pipeline {
+namespace faststar::pipeline
+{
 
 [[nodiscard]] std::unique_ptr<Pipeline> makeEngine();
 

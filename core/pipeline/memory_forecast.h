@@ -12,14 +12,16 @@
 #include "core/domain/schedule.h"
 #include "core/model/model_folder.h"
 
-namespace faststar::pipeline {
+namespace faststar::pipeline
+{
 
 // The one list of profile names.
 // cpu-f32, bf16, bf16-lean, fp8, fp8-lean, fp8-attention, stream
 struct ProfileNeed {
     std::string name;
     std::int64_t bytes = 0; // weights + working memory at the model's default size and length
-    std::int64_t available = 0; // of the memory the profile lives in (host for cpu-f32, device for the others; 0 = no device)
+    std::int64_t available =
+        0; // of the memory the profile lives in (host for cpu-f32, device for the others; 0 = no device)
     bool fits = false;
 };
 

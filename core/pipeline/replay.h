@@ -11,7 +11,8 @@
 
 #include "core/domain/result.h"
 
-namespace faststar::pipeline {
+namespace faststar::pipeline
+{
 
 struct ReplayedTensor {
     std::string name;

@@ -18,7 +18,8 @@
 
 #include "core/domain/result.h"
 
-namespace faststar::model {
+namespace faststar::model
+{
 
 struct TensorInfo {
     std::string name;
