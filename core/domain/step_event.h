@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/domain/grids.h"
+#include "core/domain/request.h"
 
 namespace faststar
 {
@@ -60,13 +61,14 @@ struct GuidanceStats {
     bool operator==(const GuidanceStats &) const = default;
 };
 
-// One step as the journal stores it.
+// One step as the journal stores it: enough to rebuild the feature map after it.
 struct StepRecord {
     StepIndex index;
-    PackedBits bits;
-    std::vector<std::int32_t> tokens; // kept indices; empty = every token, unless `reduced`
-    MaskGrid mask;                    // M_full; empty = everything, unless `reduced`
-    bool reduced = false;             // a pruned step: tokens and mask are meant literally
+    PackedBits bits;                  // of `tokens`, or of the whole grid (not reduced, or compute = full)
+    bool reduced = false;             // a mask was applied; otherwise tokens and mask are empty
+    std::vector<std::int32_t> tokens; // kept indices, ascending; may be empty (everything pruned)
+    MaskGrid mask;                    // as it was multiplied with the upsampled codes
+    Fill fill = Fill::Zero;           // how codes beside pruned tokens were upsampled
     GuidanceStats guidance;
 
     bool operator==(const StepRecord &) const = default;
