@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/checkpoint/file_error.h"
+
+#include <system_error>
+
+namespace faststar::model
+{
+
+namespace
+{
+
+constexpr std::size_t kLongestName = 120;
+
+} // namespace
+
+std::string quotedName(std::string_view name)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text = "'";
+    const bool cut = name.size() > kLongestName;
+    for (const char c : cut ? name.substr(0, kLongestName) : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f) {
+            text += "\\x";
+            text += digits[byte >> 4U];
+            text += digits[byte & 15U];
+        } else {
+            text += c;
+        }
+    }
+    text += cut ? "...'" : "'";
+    return text;
+}
+
+std::string shapeText(const std::vector<std::int64_t> &shape)
+{
+    std::string text = "[";
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (i > 0)
+            text += ", ";
+        text += std::to_string(shape[i]);
+    }
+    return text + "]";
+}
+
+tl::unexpected<Error> fileFailure(ErrorCode code, const std::filesystem::path &file, std::string_view what)
+{
+    return failure(code, file.string() + ": " + std::string(what));
+}
+
+tl::unexpected<Error> tensorFailure(ErrorCode code, const std::filesystem::path &file,
+                                    std::string_view tensor, std::string_view what)
+{
+    return failure(code, file.string() + ": tensor " + quotedName(tensor) + ": " + std::string(what));
+}
+
+Status checkRegularFile(const std::filesystem::path &file)
+{
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    if (status.type() == std::filesystem::file_type::not_found)
+        return fileFailure(ErrorCode::NotFound, file, "there is no such file");
+    if (error)
+        return fileFailure(ErrorCode::Unreadable, file, error.message());
+    if (!std::filesystem::is_regular_file(status))
+        return fileFailure(ErrorCode::Unreadable, file, "it is not a regular file");
+    return {};
+}
+
+} // namespace faststar::model
