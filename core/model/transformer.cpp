@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/transformer.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include "core/model/rope.h"
+#include "core/model/stop.h"
+#include "gpu/fused_ops.h"
+
+namespace faststar::model
+{
+namespace
+{
+
+struct Linear {
+    at::Tensor weight; // [in, out]: as the products read it
+    at::Tensor bias;   // [out] or undefined
+};
+
+struct Block {
+    at::Tensor inputNorm;
+    at::Tensor queryNorm;
+    at::Tensor keyNorm;
+    at::Tensor postNorm;
+    at::Tensor qkv; // [C, (heads + 2 kvHeads) * headDim]
+    at::Tensor out;
+    at::Tensor gateUp; // [C, 2 * mlpWidth]
+    at::Tensor down;
+};
+
+// Loads tensor after tensor and remembers the first error, so that the callers stay readable.
+class Loader
+{
+public:
+    explicit Loader(const WeightSource &weights) : m_weights(weights) {}
+
+    at::Tensor take(const std::string &name, const std::vector<std::int64_t> &shape)
+    {
+        if (m_error)
+            return {};
+        Result<at::Tensor> tensor = m_weights.load(name, shape);
+        if (tensor)
+            return *std::move(tensor);
+        m_error = std::move(tensor.error());
+        return {};
+    }
+
+    // Several [out_i, in] matrices as one [in, sum of out_i].
+    at::Tensor merged(const std::vector<std::pair<std::string, std::int64_t>> &parts, std::int64_t in)
+    {
+        std::vector<at::Tensor> tensors;
+        for (const auto &[name, out] : parts)
+            tensors.push_back(take(name, {out, in}));
+        return m_error ? at::Tensor() : at::cat(tensors, 0).t();
+    }
+
+    Linear linear(const std::string &name, std::int64_t out, std::int64_t in)
+    {
+        const at::Tensor weight = take(name + ".weight", {out, in});
+        return {m_error ? at::Tensor() : weight.t(), take(name + ".bias", {out})};
+    }
+
+    [[nodiscard]] const std::optional<Error> &error() const { return m_error; }
+
+private:
+    const WeightSource &m_weights;
+    std::optional<Error> m_error;
+};
+
+at::Tensor apply(const Linear &linear, const at::Tensor &input)
+{
+    return at::addmm(linear.bias, input, linear.weight);
+}
+
+Block loadBlock(Loader &loader, const std::string &prefix, const TransformerConfig &config)
+{
+    const std::int64_t width = config.width;
+    const std::int64_t dim = config.headDim();
+    const std::int64_t queryWidth = config.heads * dim;
+    const std::int64_t keyWidth = config.kvHeads * dim;
+    Block block;
+    block.inputNorm = loader.take(prefix + ".input_layernorm.weight", {width});
+    block.postNorm = loader.take(prefix + ".post_attention_layernorm.weight", {width});
+    block.queryNorm = loader.take(prefix + ".attn.q_norm.weight", {dim});
+    block.keyNorm = loader.take(prefix + ".attn.k_norm.weight", {dim});
+    block.qkv = loader.merged({{prefix + ".attn.q_proj.weight", queryWidth},
+                               {prefix + ".attn.k_proj.weight", keyWidth},
+                               {prefix + ".attn.v_proj.weight", keyWidth}},
+                              width);
+    block.out = loader.merged({{prefix + ".attn.o_proj.weight", width}}, queryWidth);
+    block.gateUp = loader.merged({{prefix + ".mlp.gate_proj.weight", config.mlpWidth},
+                                  {prefix + ".mlp.up_proj.weight", config.mlpWidth}},
+                                 width);
+    block.down = loader.merged({{prefix + ".mlp.down_proj.weight", width}}, config.mlpWidth);
+    return block;
+}
+
+bool consistent(const TransformerConfig &config, const QuantizerConfig &quantizer)
+{
+    return config.width > 0 && config.depth > 0 && config.heads > 0 && config.kvHeads > 0 &&
+           config.mlpWidth > 0 && config.textChannels > 0 && config.textMaxTokens > 0 &&
+           config.latentChannels > 0 && config.blockChunks > 0 && config.depth % config.blockChunks == 0 &&
+           config.width % config.heads == 0 && config.heads % config.kvHeads == 0 &&
+           config.headDim() % 8 == 0 && quantizer.semanticBits > 0 && quantizer.detailBits > 0;
+}
+
+} // namespace
+
+struct Transformer::Impl {
+    TransformerConfig config;
+    QuantizerConfig quantizer;
+    std::vector<Block> blocks;
+    Linear textProjection;
+    Linear wordEmbedding;
+    Linear detailHead;
+    Linear semanticHead;
+    at::Tensor finalNorm;
+    at::Tensor unconditional;
+
+    // Runs x [rows * tokens, C] through every block, in place.
+    void run(at::Tensor &x, std::int64_t rows, const at::Tensor &rope,
+             const std::array<const KeyValues *, 2> &before, KeyValues *store,
+             const std::stop_token &stop) const;
+};
+
+void Transformer::Impl::run(at::Tensor &x, std::int64_t rows, const at::Tensor &rope,
+                            const std::array<const KeyValues *, 2> &before, KeyValues *store,
+                            const std::stop_token &stop) const
+{
+    const std::int64_t dim = config.headDim();
+    const std::int64_t tokens = x.size(0) / rows;
+    const auto options = x.options();
+    at::Tensor normed = at::empty_like(x);
+    at::Tensor qkv = at::empty({x.size(0), (config.heads + 2 * config.kvHeads) * dim}, options);
+    at::Tensor query = at::empty({rows, config.heads, tokens, dim}, options);
+    at::Tensor attended = at::empty({x.size(0), config.heads * dim}, options);
+    at::Tensor gateUp = at::empty({x.size(0), 2 * std::int64_t(config.mlpWidth)}, options);
+    at::Tensor gated = at::empty({x.size(0), config.mlpWidth}, options);
+    at::Tensor key;
+    at::Tensor value;
+    if (store != nullptr)
+        *store = KeyValues{};
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        throwIfStopped(stop);
+        const Block &block = blocks[i];
+        if (store != nullptr || i == 0) {
+            key = at::empty({rows, config.kvHeads, tokens, dim}, options);
+            value = at::empty_like(key);
+        }
+        gpu::rmsNorm(x, block.inputNorm, config.rmsEps, normed);
+        at::mm_out(qkv, normed, block.qkv);
+        gpu::splitHeads(qkv, block.queryNorm, block.keyNorm, config.rmsEps, rope, query, key, value);
+        std::vector<gpu::KeyValueSpan> sources;
+        for (const KeyValues *source : before) {
+            if (source != nullptr && !source->empty())
+                sources.push_back({source->keys[i], source->values[i]});
+        }
+        sources.push_back({key, value});
+        gpu::attend(query, sources, attended);
+        x.addmm_(attended, block.out);
+        gpu::rmsNorm(x, block.postNorm, config.rmsEps, normed);
+        at::mm_out(gateUp, normed, block.gateUp);
+        gpu::swiGlu(gateUp, gated);
+        x.addmm_(gated, block.down);
+        if (store != nullptr) {
+            store->keys.push_back(key);
+            store->values.push_back(value);
+        }
+    }
+}
+
+Transformer::Transformer(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Transformer::~Transformer() = default;
+
+Result<std::unique_ptr<Transformer>> Transformer::load(const WeightSource &weights,
+                                                       const TransformerConfig &config,
+                                                       const QuantizerConfig &quantizer)
+{
+    const c10::InferenceMode guard;
+    if (!consistent(config, quantizer))
+        return failure(ErrorCode::ModelMismatch, "the transformer's sizes contradict each other");
+    auto impl = std::make_unique<Impl>();
+    impl->config = config;
+    impl->quantizer = quantizer;
+    Loader loader(weights);
+    const int perChunk = config.depth / config.blockChunks;
+    for (int i = 0; i < config.depth && !loader.error(); ++i) {
+        const std::string prefix = config.blockChunks == 1 ? "blocks." + std::to_string(i)
+                                                           : "block_chunks." + std::to_string(i / perChunk) +
+                                                                 ".module." + std::to_string(i % perChunk);
+        impl->blocks.push_back(loadBlock(loader, prefix, config));
+    }
+    impl->textProjection = loader.linear("text_proj", config.width, config.textChannels);
+    impl->wordEmbedding = loader.linear("word_embed", config.width, config.latentChannels);
+    impl->detailHead = loader.linear("head", 2 * std::int64_t(quantizer.detailBits), config.width);
+    impl->semanticHead =
+        loader.linear("semantic_head2", 2 * std::int64_t(quantizer.semanticBits), config.width);
+    impl->finalNorm = loader.take("norm_hidden_sates.weight", {config.width}); // the checkpoints' spelling
+    impl->unconditional = loader.take("cfg_uncond", {config.textMaxTokens, config.textChannels});
+    if (loader.error())
+        return tl::unexpected<Error>(*loader.error());
+    return std::unique_ptr<Transformer>(new Transformer(std::move(impl)));
+}
+
+const TransformerConfig &Transformer::config() const
+{
+    return m_impl->config;
+}
+
+at::Tensor Transformer::unconditionalFeatures(int n) const
+{
+    const c10::InferenceMode guard;
+    return m_impl->unconditional.narrow(0, 0, n);
+}
+
+at::Tensor Transformer::encodeText(const std::vector<at::Tensor> &features, KeyValues &cache,
+                                   const std::stop_token &stop) const
+{
+    const c10::InferenceMode guard;
+    const auto rows = static_cast<std::int64_t>(features.size());
+    std::int64_t tokens = 0;
+    for (const at::Tensor &text : features)
+        tokens = std::max(tokens, text.size(0));
+    at::Tensor x = at::zeros({rows, tokens, m_impl->config.width}, at::kFloat);
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const at::Tensor &text = features[static_cast<std::size_t>(row)];
+        x.select(0, row).narrow(0, 0, text.size(0)).copy_(apply(m_impl->textProjection, text));
+    }
+    x = x.view({rows * tokens, m_impl->config.width});
+    const at::Tensor rope = textRope(static_cast<int>(tokens), m_impl->config.headDim());
+    m_impl->run(x, rows, rope, {nullptr, nullptr}, &cache, stop);
+    return x.view({rows, tokens, m_impl->config.width});
+}
+
+at::Tensor Transformer::forward(const at::Tensor &input, const at::Tensor &rope, const KeyValues &context,
+                                const KeyValues &text, KeyValues *store, const std::stop_token &stop) const
+{
+    const c10::InferenceMode guard;
+    const std::int64_t rows = text.keys.front().size(0);
+    const std::int64_t tokens = input.size(0);
+    // Both guidance branches start from the same tokens.
+    at::Tensor x = apply(m_impl->wordEmbedding, input).repeat({rows, 1});
+    m_impl->run(x, rows, rope.contiguous(), {&context, &text}, store, stop);
+    at::Tensor hidden = at::empty_like(x);
+    gpu::rmsNorm(x, m_impl->finalNorm, m_impl->config.rmsEps, hidden);
+    return hidden.view({rows, tokens, m_impl->config.width});
+}
+
+at::Tensor Transformer::head(const at::Tensor &hidden, bool semantic) const
+{
+    const c10::InferenceMode guard;
+    const Linear &linear = semantic ? m_impl->semanticHead : m_impl->detailHead;
+    const at::Tensor flat = hidden.reshape({-1, hidden.size(-1)});
+    return apply(linear, flat).view({hidden.size(0), hidden.size(1), -1, 2});
+}
+
+} // namespace faststar::model
