@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The network of the T5 v1.1 encoder: RMS norms, attention with a learned relative position bias and
+// no 1/sqrt(d), gated GELU (tanh form). float32 on the CPU, inference only.
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/domain/model_config.h"
+#include "core/domain/result.h"
+#include "core/model/checkpoint/weight_source.h"
+
+namespace faststar::model
+{
+
+class T5Stack
+{
+public:
+    // Hugging Face's tensor names. ModelMismatch names file and tensor.
+    static Result<T5Stack> load(const WeightSource &weights, const TextEncoderConfig &config);
+
+    // ids [n] int64 -> [n, width] float32. Throws StopRequested between blocks.
+    [[nodiscard]] at::Tensor forward(const at::Tensor &ids, const std::stop_token &stop) const;
+
+private:
+    struct Block {
+        at::Tensor attentionNorm; // [width]
+        at::Tensor qkv;           // [3 * heads * headDim, width], queries first
+        at::Tensor output;        // [width, heads * headDim]
+        at::Tensor mlpNorm;       // [width]
+        at::Tensor gateUp;        // [2 * mlpWidth, width], the gate (wi_0) first
+        at::Tensor down;          // [width, mlpWidth]
+    };
+
+    [[nodiscard]] at::Tensor positionBias(std::int64_t tokens) const; // [heads, n, n]
+    void apply(const Block &block, at::Tensor &hidden, const at::Tensor &bias) const;
+
+    TextEncoderConfig m_config;
+    at::Tensor m_embedding;    // [vocabulary, width]
+    at::Tensor m_relativeBias; // [buckets, heads], from block 0, shared by all
+    at::Tensor m_finalNorm;    // [width]
+    std::vector<Block> m_blocks;
+};
+
+// Bucket of each (query, key) distance, [n, n] int64, as in Raffel et al. 2020 (T5), bidirectional: half of
+// the buckets for keys behind the query; of each half the first half counts single steps and the rest
+// grows logarithmically up to maxDistance.
+[[nodiscard]] at::Tensor relativePositionBuckets(std::int64_t tokens, int buckets, int maxDistance);
+
+} // namespace faststar::model
