@@ -11,16 +11,37 @@ namespace
 
 constexpr std::size_t kLongestName = 120;
 
+// Enough to keep broken sequences out of messages: lead bytes are followed by as many continuation bytes
+// as they announce.
+bool isUtf8(std::string_view text)
+{
+    unsigned pending = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (pending > 0) {
+            if ((byte & 0xc0U) != 0x80U)
+                return false;
+            --pending;
+        } else if (byte >= 0x80U) {
+            if (byte < 0xc2U || byte > 0xf4U)
+                return false;
+            pending = byte >= 0xf0U ? 3 : byte >= 0xe0U ? 2 : 1;
+        }
+    }
+    return pending == 0;
+}
+
 } // namespace
 
 std::string quotedName(std::string_view name)
 {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string text = "'";
     const bool cut = name.size() > kLongestName;
+    const bool isText = !cut && isUtf8(name);
+    std::string text = "'";
     for (const char c : cut ? name.substr(0, kLongestName) : name) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f) {
+        if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !isText)) {
             text += "\\x";
             text += digits[byte >> 4U];
             text += digits[byte & 15U];

@@ -11,6 +11,7 @@
 #include "core/model/checkpoint/file_error.h"
 #include "core/model/checkpoint/json_document.h"
 #include "core/model/checkpoint/safetensors_reader.h"
+#include "core/model/checkpoint/torch_archive.h"
 
 namespace faststar::model
 {
@@ -37,12 +38,13 @@ Kind kindOf(const std::string &name)
     return Kind::Other;
 }
 
-Result<std::vector<StoredTensor>> readOne(const fs::path &file,
-                                          const std::vector<std::string> & /*dictionaries*/)
+Result<std::vector<StoredTensor>> readOne(const fs::path &file, const std::vector<std::string> &dictionaries)
 {
     switch (kindOf(file.filename().string())) {
     case Kind::Safetensors:
         return readSafetensors(file);
+    case Kind::Torch:
+        return readTorchArchive(file, dictionaries);
     default:
         break;
     }
