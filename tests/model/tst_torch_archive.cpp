@@ -389,7 +389,7 @@ private Q_SLOTS:
             dict({{"w",
                    joined({global("torch._utils", "_rebuild_tensor_v2"), "(", storage("FloatStorage", "0", 6),
                            "K\x01", unicode("2"), "\x85K\x01\x85\x89NtR"})}}),
-            "unknown form");
+            "whole number");
         row("tensor of a tensor", dict({{"w", tensor(good, 0, {1}, {1})}}), "unknown form");
         row("parameter of nothing", joined({global("torch._utils", "_rebuild_parameter"), "N\x85R"}),
             "no tensor");
