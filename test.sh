@@ -25,12 +25,12 @@ ensureRuntimeDir
 
 step 'build'
 buildPreset release
+step 'tests'
+(cd "$root" && ctest --preset release)
 step 'formatting'
 "$root/.ci/format"
 step 'clang-tidy'
 "$root/.ci/tidy" ${full:+--all}
-step 'tests'
-(cd "$root" && ctest --preset release)
 
 if [[ -n $full ]]; then
     step 'address and undefined behaviour sanitizers'
@@ -39,7 +39,7 @@ if [[ -n $full ]]; then
 
     step 'thread sanitizer'
     # LibTorch is not instrumented and its thread pools report races that are none: the rooms without it.
-    buildPreset tsan tests_domain tests_store tests_media tests_widgets tests_support
+    buildPreset tsan tests_domain tests_files tests_store tests_media tests_widgets tests_support
     (cd "$root" && ctest --preset tsan)
 
     step 'headless build'

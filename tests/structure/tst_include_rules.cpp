@@ -61,7 +61,7 @@ bool isStandard(const std::string &header)
 std::string roomOf(const std::string &path)
 {
     const auto first = path.find('/');
-    const std::string top = path.substr(0, first);
+    std::string top = path.substr(0, first);
     if (top != "core" || first == std::string::npos)
         return top;
     return path.substr(0, path.find('/', first + 1));

@@ -149,8 +149,9 @@ void TestFakePipeline::mapsFollowTheSpot()
     for (int t = 0; t < mask.shape.t; ++t) {
         double sum = 0.0;
         double count = 0.0;
-        for (int i = 0; i < mask.shape.h * mask.shape.w; ++i) {
-            const auto at = std::size_t(t * mask.shape.h * mask.shape.w + i);
+        const int area = mask.shape.h * mask.shape.w;
+        for (int i = 0; i < area; ++i) {
+            const auto at = std::size_t(t) * std::size_t(area) + std::size_t(i);
             QVERIFY(scores.spatialSimilarity.values[at] <= 1.0F &&
                     scores.temporalSimilarity.values[at] <= 1.0F);
             if (mask.values[at] != 0) {

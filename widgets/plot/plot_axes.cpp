@@ -59,8 +59,10 @@ std::vector<PlotTick> linearTicks(const PlotAxis &axis, int atMost)
     const double first = std::ceil(axis.low / size - kSlack);
     const double last = std::floor(axis.high / size + kSlack);
     std::vector<PlotTick> ticks;
-    for (double k = first; k <= last; k += 1.0) {
-        const double value = k == 0.0 ? 0.0 : k * size; // never "-0"
+    // Counted in whole numbers: far from zero adding one to a double may change nothing.
+    const int count = std::min(atMost, int(std::min(last - first, double(atMost))) + 1);
+    for (int i = 0; i < count; ++i) {
+        const double value = first + i == 0.0 ? 0.0 : (first + i) * size; // never "-0"
         ticks.push_back({value, labelOf(value, step.decimals())});
     }
     return ticks;
