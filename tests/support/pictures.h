@@ -5,7 +5,7 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
+#include <vector>
 
 #include "core/domain/grids.h"
 
@@ -14,9 +14,12 @@ namespace faststar::test
 
 inline Image filled(int width, int height, std::uint8_t r, std::uint8_t g, std::uint8_t b)
 {
-    Image image{width, height, {}};
-    for (int i = 0; i < width * height; ++i)
-        image.rgb.insert(image.rgb.end(), {r, g, b});
+    Image image{width, height, std::vector<std::uint8_t>(std::size_t(width) * std::size_t(height) * 3)};
+    for (std::size_t i = 0; i < image.rgb.size(); i += 3) {
+        image.rgb[i] = r;
+        image.rgb[i + 1] = g;
+        image.rgb[i + 2] = b;
+    }
     return image;
 }
 
