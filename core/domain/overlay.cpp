@@ -73,8 +73,9 @@ void drawHeat(Image &image, const ScoreGrid &scores, const Cells &cells, const O
         for (int x = 0; x < image.width; ++x) {
             const auto colour = colourOf(table, scores.values[cells.at(x, y)], range);
             auto *out = pixel(image, x, y);
+            const double luma = 0.2126 * out[0] + 0.7152 * out[1] + 0.0722 * out[2]; // BT.709
             for (std::size_t c = 0; c < 3; ++c)
-                out[c] = blend(out[c], colour[c], options.opacity);
+                out[c] = blend(luma + (out[c] - luma) * options.saturation, colour[c], options.opacity);
         }
     }
 }
@@ -156,8 +157,9 @@ Result<Image> overlayFrame(const Image &frame, const ScoreGrid &scores, const Ma
     if (frame.width < 1 || frame.height < 1 ||
         std::int64_t(frame.rgb.size()) != std::int64_t(frame.width) * frame.height * 3)
         return failure(ErrorCode::InvalidRequest, "an overlay over an empty or inconsistent frame");
-    if (!isShare(options.opacity) || !isShare(options.prunedDarkening))
-        return failure(ErrorCode::InvalidRequest, "an overlay with an opacity outside [0, 1]");
+    if (!isShare(options.opacity) || !isShare(options.prunedDarkening) || !isShare(options.saturation))
+        return failure(ErrorCode::InvalidRequest,
+                       "an overlay with an opacity, a saturation or a darkening outside [0, 1]");
     for (const auto &[shape, values, used] : {std::tuple(scores.shape, scores.values.size(), hasScores),
                                               std::tuple(mask.shape, mask.values.size(), hasMask)}) {
         if (!used)

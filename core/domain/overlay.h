@@ -28,6 +28,9 @@ struct PixelFrames {
 struct OverlayOptions {
     ColourMap colourMap = ColourMap::Inferno;
     double opacity = 0.5; // of the heat map, [0, 1]; 0 = none
+    // What is left of the frame's own colours under the heat map, [0, 1]: with all of them a blue frame
+    // turns a hot place violet.
+    double saturation = 0.35;
     // Score of the first and the last colour; unset = displayRange() of the whole grid, so that the
     // frames of one clip can be compared.
     std::optional<ValueRange> range{};

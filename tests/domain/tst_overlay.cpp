@@ -65,6 +65,18 @@ private Q_SLOTS:
         }
     }
 
+    void theFrameFadesUnderTheHeat()
+    {
+        const auto frame = test::filled(3 * kCell, 2 * kCell, 0, 0, 200);
+        OverlayOptions options;
+        options.colourMap = ColourMap::Grey;
+        options.range = ValueRange{0.0F, 1.0F};
+        options.saturation = 0.0;
+        QVERIFY(at(overlayFrame(frame, kScores, {}, 1, options).value(), 0, 0) == (Rgb{7, 7, 7}));
+        options.saturation = 1.0;
+        QVERIFY(at(overlayFrame(frame, kScores, {}, 1, options).value(), 0, 0) == (Rgb{0, 0, 100}));
+    }
+
     void theRangeIsTheWholeGrids()
     {
         // Frame 0 holds the 9s: beside them frame 1's scores all lie in the lowest ninth.
@@ -151,6 +163,8 @@ private Q_SLOTS:
         QCOMPARE(code(test::filled(2, 2, 0, 0, 0), kScores, {}, 1), ErrorCode::InvalidRequest);
         QCOMPARE(code(frame, kScores, {}, 1, {.opacity = 1.5}), ErrorCode::InvalidRequest);
         QCOMPARE(code(frame, kScores, {}, 1, {.opacity = -0.5}), ErrorCode::InvalidRequest);
+        QCOMPARE(code(frame, kScores, {}, 1, {.saturation = 2.0}), ErrorCode::InvalidRequest);
+        QCOMPARE(code(frame, kScores, {}, 1, {.prunedDarkening = 2.0}), ErrorCode::InvalidRequest);
     }
 
     void masksBecomeVideos()
