@@ -19,20 +19,18 @@ namespace faststar::model
 namespace
 {
 
-struct Linear {
-    at::Tensor weight; // [in, out]: as the products read it
-    at::Tensor bias;   // [out] or undefined
-};
+// The widest layer of a block is held for at most so many tokens at once.
+constexpr std::int64_t kMlpRows = 4096;
 
 struct Block {
     at::Tensor inputNorm;
     at::Tensor queryNorm;
     at::Tensor keyNorm;
     at::Tensor postNorm;
-    at::Tensor qkv; // [C, (heads + 2 kvHeads) * headDim]
-    at::Tensor out;
-    at::Tensor gateUp; // [C, 2 * mlpWidth]
-    at::Tensor down;
+    gpu::Linear qkv; // the three projections in one
+    gpu::Linear out;
+    gpu::Linear gatedUp;
+    gpu::Linear down;
 };
 
 // Loads tensor after tensor and remembers the first error, so that the callers stay readable.
@@ -52,19 +50,27 @@ public:
         return {};
     }
 
-    // Several [out_i, in] matrices as one [in, sum of out_i].
-    at::Tensor merged(const std::vector<std::pair<std::string, std::int64_t>> &parts, std::int64_t in)
+    // Several [out_i, in] matrices, one below the other.
+    gpu::Linear merged(const std::vector<std::pair<std::string, std::int64_t>> &parts, std::int64_t in)
     {
         std::vector<at::Tensor> tensors;
         for (const auto &[name, out] : parts)
             tensors.push_back(take(name, {out, in}));
-        return m_error ? at::Tensor() : at::cat(tensors, 0).t();
+        return m_error ? gpu::Linear() : gpu::Linear(at::cat(tensors));
     }
 
-    Linear linear(const std::string &name, std::int64_t out, std::int64_t in)
+    gpu::Linear gated(const std::string &gate, const std::string &up, std::int64_t out, std::int64_t in)
+    {
+        const at::Tensor first = take(gate, {out, in});
+        const at::Tensor second = take(up, {out, in});
+        return m_error ? gpu::Linear() : gpu::Linear::gated(first, second);
+    }
+
+    gpu::Linear biased(const std::string &name, std::int64_t out, std::int64_t in)
     {
         const at::Tensor weight = take(name + ".weight", {out, in});
-        return {m_error ? at::Tensor() : weight.t(), take(name + ".bias", {out})};
+        const at::Tensor bias = take(name + ".bias", {out});
+        return m_error ? gpu::Linear() : gpu::Linear(weight, bias);
     }
 
     [[nodiscard]] const std::optional<Error> &error() const { return m_error; }
@@ -74,9 +80,11 @@ private:
     std::optional<Error> m_error;
 };
 
-at::Tensor apply(const Linear &linear, const at::Tensor &input)
+at::Tensor apply(const gpu::Linear &linear, const at::Tensor &input)
 {
-    return at::addmm(linear.bias, input, linear.weight);
+    at::Tensor out = at::empty({input.size(0), linear.outputs()}, input.options());
+    linear.store(input.contiguous(), out);
+    return out;
 }
 
 Block loadBlock(Loader &loader, const std::string &prefix, const TransformerConfig &config)
@@ -95,9 +103,8 @@ Block loadBlock(Loader &loader, const std::string &prefix, const TransformerConf
                                {prefix + ".attn.v_proj.weight", keyWidth}},
                               width);
     block.out = loader.merged({{prefix + ".attn.o_proj.weight", width}}, queryWidth);
-    block.gateUp = loader.merged({{prefix + ".mlp.gate_proj.weight", config.mlpWidth},
-                                  {prefix + ".mlp.up_proj.weight", config.mlpWidth}},
-                                 width);
+    block.gatedUp = loader.gated(prefix + ".mlp.gate_proj.weight", prefix + ".mlp.up_proj.weight",
+                                 config.mlpWidth, width);
     block.down = loader.merged({{prefix + ".mlp.down_proj.weight", width}}, config.mlpWidth);
     return block;
 }
@@ -117,10 +124,10 @@ struct Transformer::Impl {
     TransformerConfig config;
     QuantizerConfig quantizer;
     std::vector<Block> blocks;
-    Linear textProjection;
-    Linear wordEmbedding;
-    Linear detailHead;
-    Linear semanticHead;
+    gpu::Linear textProjection;
+    gpu::Linear wordEmbedding;
+    gpu::Linear detailHead;
+    gpu::Linear semanticHead;
     at::Tensor finalNorm;
     at::Tensor unconditional;
 
@@ -141,8 +148,7 @@ void Transformer::Impl::run(at::Tensor &x, std::int64_t rows, const at::Tensor &
     at::Tensor qkv = at::empty({x.size(0), (config.heads + 2 * config.kvHeads) * dim}, options);
     at::Tensor query = at::empty({rows, config.heads, tokens, dim}, options);
     at::Tensor attended = at::empty({x.size(0), config.heads * dim}, options);
-    at::Tensor gateUp = at::empty({x.size(0), 2 * std::int64_t(config.mlpWidth)}, options);
-    at::Tensor gated = at::empty({x.size(0), config.mlpWidth}, options);
+    at::Tensor gated = at::empty({std::min(x.size(0), kMlpRows), std::int64_t(config.mlpWidth)}, options);
     at::Tensor key;
     at::Tensor value;
     if (store != nullptr)
@@ -155,7 +161,7 @@ void Transformer::Impl::run(at::Tensor &x, std::int64_t rows, const at::Tensor &
             value = at::empty_like(key);
         }
         gpu::rmsNorm(x, block.inputNorm, config.rmsEps, normed);
-        at::mm_out(qkv, normed, block.qkv);
+        block.qkv.store(normed, qkv);
         gpu::splitHeads(qkv, block.queryNorm, block.keyNorm, config.rmsEps, rope, query, key, value);
         std::vector<gpu::KeyValueSpan> sources;
         for (const KeyValues *source : before) {
@@ -164,11 +170,15 @@ void Transformer::Impl::run(at::Tensor &x, std::int64_t rows, const at::Tensor &
         }
         sources.push_back({key, value});
         gpu::attend(query, sources, attended);
-        x.addmm_(attended, block.out);
+        block.out.add(attended, x);
         gpu::rmsNorm(x, block.postNorm, config.rmsEps, normed);
-        at::mm_out(gateUp, normed, block.gateUp);
-        gpu::swiGlu(gateUp, gated);
-        x.addmm_(gated, block.down);
+        for (std::int64_t first = 0; first < x.size(0); first += kMlpRows) {
+            const std::int64_t count = std::min(kMlpRows, x.size(0) - first);
+            at::Tensor part = gated.narrow(0, 0, count);
+            at::Tensor target = x.narrow(0, first, count);
+            block.gatedUp.store(normed.narrow(0, first, count), part);
+            block.down.add(part, target);
+        }
         if (store != nullptr) {
             store->keys.push_back(key);
             store->values.push_back(value);
@@ -197,11 +207,11 @@ Result<std::unique_ptr<Transformer>> Transformer::load(const WeightSource &weigh
                                                                  ".module." + std::to_string(i % perChunk);
         impl->blocks.push_back(loadBlock(loader, prefix, config));
     }
-    impl->textProjection = loader.linear("text_proj", config.width, config.textChannels);
-    impl->wordEmbedding = loader.linear("word_embed", config.width, config.latentChannels);
-    impl->detailHead = loader.linear("head", 2 * std::int64_t(quantizer.detailBits), config.width);
+    impl->textProjection = loader.biased("text_proj", config.width, config.textChannels);
+    impl->wordEmbedding = loader.biased("word_embed", config.width, config.latentChannels);
+    impl->detailHead = loader.biased("head", 2 * std::int64_t(quantizer.detailBits), config.width);
     impl->semanticHead =
-        loader.linear("semantic_head2", 2 * std::int64_t(quantizer.semanticBits), config.width);
+        loader.biased("semantic_head2", 2 * std::int64_t(quantizer.semanticBits), config.width);
     impl->finalNorm = loader.take("norm_hidden_sates.weight", {config.width}); // the checkpoints' spelling
     impl->unconditional = loader.take("cfg_uncond", {config.textMaxTokens, config.textChannels});
     if (loader.error())
@@ -256,7 +266,7 @@ at::Tensor Transformer::forward(const at::Tensor &input, const at::Tensor &rope,
 at::Tensor Transformer::head(const at::Tensor &hidden, bool semantic) const
 {
     const c10::InferenceMode guard;
-    const Linear &linear = semantic ? m_impl->semanticHead : m_impl->detailHead;
+    const gpu::Linear &linear = semantic ? m_impl->semanticHead : m_impl->detailHead;
     const at::Tensor flat = hidden.reshape({-1, hidden.size(-1)});
     return apply(linear, flat).view({hidden.size(0), hidden.size(1), -1, 2});
 }
