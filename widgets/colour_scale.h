@@ -6,14 +6,12 @@
 #include <QColor>
 #include <QImage>
 
-#include <array>
-#include <cstdint>
 #include <span>
+
+#include "core/domain/colour_map.h"
 
 namespace faststar::widgets
 {
-
-using ColourTable = std::array<std::array<std::uint8_t, 3>, 256>;
 
 // The values that get the first and the last colour.
 struct ColourRange {

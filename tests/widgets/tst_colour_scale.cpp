@@ -8,6 +8,7 @@
 #include "widgets/colour_scale.h"
 
 using namespace faststar::widgets;
+using faststar::ColourTable;
 
 namespace
 {
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void colours_data();
     void colours();
     void valuesComeBack();
+    void agreesWithTheDomain();
     void imageKeepsRowOrder();
     void imageOfTheWrongSize();
     void ownRangeDropsOutliers();
@@ -85,6 +87,19 @@ void TestColourScale::valuesComeBack()
         const ColourScale scale(table, {0.25, 4.0}, kind, Qt::red);
         for (const double value : {0.25, 0.5, 1.0, 3.0, 4.0})
             QVERIFY(std::abs(scale.valueOf(scale.positionOf(value)) - value) < 1e-12);
+    }
+}
+
+// The same colours as in overlays and exported pictures.
+void TestColourScale::agreesWithTheDomain()
+{
+    for (const auto map : faststar::kColourMaps) {
+        const ColourTable &table = faststar::colourTable(map);
+        const ColourScale scale(table, {0.0, 2.0}, ColourScale::Kind::Linear, Qt::red);
+        for (const float value : {-1.0F, 0.0F, 0.3F, 1.7F, 2.0F, 9.0F}) {
+            const auto expected = faststar::colourOf(table, value, {0.0F, 2.0F});
+            QCOMPARE(scale.colourOf(double(value)), qRgb(expected[0], expected[1], expected[2]));
+        }
     }
 }
 
