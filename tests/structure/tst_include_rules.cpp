@@ -74,6 +74,12 @@ bool isIn(const std::string &path, const std::set<std::string> &rooms)
                        [&](const std::string &room) { return path.starts_with(room + "/"); });
 }
 
+// A body that several sources include, each with other settings, has no guard; no header may include it.
+bool isBody(const std::string &path)
+{
+    return path.ends_with("_body.h") || path.ends_with("_impl.h");
+}
+
 struct Include {
     int line = 0;
     bool quoted = false;
@@ -136,6 +142,8 @@ std::optional<std::string> ownFault(const fs::path &root, const std::string &pat
         return "write includes from the repository's root: " + include.header;
     if (!fs::is_regular_file(root / include.header))
         return "no such file from the repository's root: " + include.header;
+    if (isBody(include.header) && !path.ends_with(".cpp") && !path.ends_with(".cu"))
+        return "only a source may include a body: " + include.header;
     const std::string from = roomOf(path);
     const std::string to = roomOf(include.header);
     if (from == to || from == "tests")
@@ -157,7 +165,8 @@ std::vector<std::string> markFaults(const SourceFile &source)
     if (source.lines.empty() || source.lines.front() != "// SPDX-License-Identifier: Apache-2.0")
         faults.emplace_back("the first line does not name the licence");
     const bool header = source.path.ends_with(".h") || source.path.ends_with(".cuh");
-    if (header && std::find(source.lines.begin(), source.lines.end(), "#pragma once") == source.lines.end())
+    if (header && !isBody(source.path) &&
+        std::find(source.lines.begin(), source.lines.end(), "#pragma once") == source.lines.end())
         faults.emplace_back("a header without #pragma once");
     if (source.lines.size() > kMostLines)
         faults.push_back(std::to_string(source.lines.size()) + " lines are too many");
@@ -253,6 +262,8 @@ void TestIncludeRules::violationIsFound_data()
     row("unknown room", "core/extra/a.cpp", "#include \"core/domain/ok.h\"",
         "a room without a rule: core/extra");
     row("no pragma", "core/domain/a.h", "// nothing", "core/domain/a.h: a header without #pragma once");
+    row("a body in a header", "gpu/a.h", "#pragma once\n#include \"gpu/loops_body.h\"",
+        "only a source may include");
     QTest::newRow("no licence") << "gpu/a.cpp"
                                 << "// Copyright\n"
                                 << "gpu/a.cpp: the first line";
@@ -271,6 +282,7 @@ void TestIncludeRules::violationIsFound()
     for (const char *room : {"core/domain", "core/model", "core/pruning", "core/pipeline", "core/store",
                              "core/media", "app/cli", "tests/support"})
         writeFile(root / room / "ok.h", kMark + "#pragma once\n");
+    writeFile(root / "gpu/loops_body.h", kMark);
     QCOMPARE(faultsOf(root).size(), std::size_t(0));
 
     writeFile(root / path.toStdString(), text.toStdString());
