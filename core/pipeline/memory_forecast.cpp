@@ -5,19 +5,15 @@
 // that a later clip attends to, T = longest text; e = bytes an element (4 on the CPU, 2 on a device). R = B S
 // rows.
 //
-//   key/value store   B (T + X) 2V D e                          text and one scale for every block
-//   one step          R (7C + 4V) e                             residual, norms, q, k, v, attention,
-//   projections
-//                   + r 3M e                                    MLP; r = R, or at most 32,768 rows where
-//                   chunked
-//                   + B (T + X + S) 2C e                        keys and values side by side, repeated for
-//                   all
-//                                                               query heads (only the CPU repeats them: V
-//                                                               else)
-//                   + R 2 bits 4 * 4                            logits, both branches, guided, in float64
-//   feature maps      64 * latent positions * 4 * 10            map, codes, residual, history of the pruning
-//   decode            VideoVae::workingBytes                    halved on a device (bfloat16, chunks of 2)
-//   frames            pixels * 3 * (4 + 1)                      float from the decoder, bytes for the caller
+//   key/value store   B (T + X) 2V D e             text and one scale for every block
+//   one step          R (7C + 4V) e                residual, norms, q, k, v, attention, projections
+//                   + r 3M e                       MLP; r = R, or at most 32,768 rows where chunked
+//                   + B (T + X + S) 2C e           keys and values side by side, repeated for all heads on
+//                                                  the CPU (V instead of C on a device)
+//                   + R 2 bits 4 * 4               logits of both branches, guided, in float64
+//   feature maps      64 * latent positions * 40   map, codes, residual, history of the pruning
+//   decode            VideoVae::workingBytes       halved on a device (bfloat16, chunks of 2)
+//   frames            pixels * 3 * (4 + 1)         float from the decoder, bytes for the caller
 //   text encoder      T (8 width + 3 mlpWidth) 4 + heads T^2 8
 //
 // Weights: on the CPU every parameter as float32. On a device the linear layers of the blocks take 2 bytes

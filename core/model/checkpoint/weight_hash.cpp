@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <span>
+#include <system_error>
+#include <vector>
 
-#include "core/model/checkpoint/mapped_file.h"
+#include "core/model/checkpoint/file_error.h"
 #include "core/model/checkpoint/weight_source.h"
 
 namespace faststar::model
@@ -61,20 +65,36 @@ private:
     std::uint64_t m_second = 0x2545f4914f6cdd1d;
 };
 
-void addFile(Hash &hash, const MappedFile &file)
+// Reads rather than maps: a page fault in a large mapping may bring in far more than the block asked for.
+Status addFile(Hash &hash, const std::filesystem::path &path)
 {
-    const auto bytes = file.bytes();
-    hash.add(bytes.size());
-    if (bytes.size() <= kWholeFile) {
-        hash.add(bytes);
+    if (auto regular = checkRegularFile(path); !regular)
+        return regular;
+    std::error_code error;
+    const std::uint64_t size = std::filesystem::file_size(path, error);
+    std::ifstream in(path, std::ios::binary);
+    std::vector<char> buffer(kBlock);
+    const auto addRange = [&](std::uint64_t offset, std::uint64_t length) {
+        in.seekg(static_cast<std::streamoff>(offset));
+        for (std::uint64_t done = 0; in && done < length; done += kBlock) {
+            const std::uint64_t count = std::min(kBlock, length - done);
+            in.read(buffer.data(), static_cast<std::streamsize>(count));
+            hash.add(std::as_bytes(std::span(buffer).first(count)));
+        }
+    };
+    hash.add(size);
+    if (size <= kWholeFile) {
+        addRange(0, size);
     } else {
-        hash.add(bytes.first(kEnds));
-        hash.add(bytes.last(kEnds));
-        const std::uint64_t step = (bytes.size() - kBlock) / (kBlocks - 1);
+        addRange(0, kEnds);
+        addRange(size - kEnds, kEnds);
+        const std::uint64_t step = (size - kBlock) / (kBlocks - 1);
         for (std::uint64_t i = 0; i < kBlocks; ++i)
-            hash.add(bytes.subspan(i * step, kBlock));
+            addRange(i * step, kBlock);
     }
-    file.dropResident(0, bytes.size());
+    if (error || !in)
+        return fileFailure(ErrorCode::Unreadable, path, "it could not be read to its end");
+    return {};
 }
 
 } // namespace
@@ -91,10 +111,8 @@ Result<std::string> weightHash(const ModelFolder &folder)
         for (const auto &info : source->tensors())
             files.insert(info.file);
         for (const auto &file : files) {
-            const auto mapped = MappedFile::open(file);
-            if (!mapped)
-                return tl::unexpected(mapped.error());
-            addFile(hash, **mapped);
+            if (auto added = addFile(hash, file); !added)
+                return added;
         }
         return {};
     };
