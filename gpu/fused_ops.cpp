@@ -104,7 +104,7 @@ void Linear::multiply(const at::Tensor &x, at::Tensor &out, bool add) const
     product.finish = m_gated ? Finish::GatedSilu : add ? Finish::Add : Finish::Store;
     const std::int64_t tiles = (rows + kTile - 1) / kTile;
     // Few rows share out the weights, so that each thread reads only its own.
-    if (tiles < 4 * at::get_num_threads()) {
+    if (tiles < 4 * std::int64_t(at::get_num_threads())) {
         const std::int64_t panelCost = std::max<std::int64_t>(1, rows * x.size(1) * kernels.panel);
         at::parallel_for(
             0, panels, (kWorthSplitting + panelCost - 1) / panelCost,

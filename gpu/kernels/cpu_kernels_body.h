@@ -14,12 +14,13 @@ constexpr int kLanes = FASTSTAR_LANES;
 constexpr int kPanel = 2 * kLanes;
 // Rows of a register tile: with AVX-512's 32 registers 24 hold sums, with 16 registers 12.
 constexpr int kTileRows = kLanes == 16 ? 12 : 6;
-constexpr std::int64_t kRowBlock = 8 * kTileRows; // rows that reuse a panel while it is in the cache
+constexpr std::int64_t kRowBlock =
+    std::int64_t(8) * kTileRows; // rows that reuse a panel while it is in the cache
 constexpr int kQueryBlock = 24;
 constexpr std::int64_t kKeyBlock = 256;
 
 using Vector = float __attribute__((vector_size(4 * kLanes)));
-using Integers = int __attribute__((vector_size(4 * kLanes)));
+using Integers = unsigned __attribute__((vector_size(4 * kLanes)));
 using Unaligned = float __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
 
 inline Vector load(const float *p)
@@ -133,7 +134,7 @@ void productTile(const Product &product, const float *a, const float *panel, flo
         return;
     }
     for (int half = 0; half < 2; ++half) {
-        const std::int64_t offset = half * kLanes;
+        const std::int64_t offset = std::int64_t(half) * kLanes;
         const std::int64_t left = product.columns - column - offset;
         if (left <= 0)
             return;

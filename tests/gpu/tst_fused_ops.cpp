@@ -198,7 +198,8 @@ void TestFusedOps::headsAreNormedAndRotated()
     QFETCH(int, heads);
     QFETCH(int, kvHeads);
     QFETCH(int, dim);
-    const at::Tensor qkv = at::randn({rows * tokens, (heads + 2 * kvHeads) * dim});
+    const at::Tensor qkv =
+        at::randn({std::int64_t(rows) * tokens, (heads + 2 * kvHeads) * std::int64_t(dim)});
     const at::Tensor queryNorm = at::randn({dim});
     const at::Tensor keyNorm = at::randn({dim});
     const at::Tensor angles = at::randn({tokens, dim / 2}) * 100.0;
