@@ -266,7 +266,7 @@ void TestTransformer::contradictingSizesAreRefused_data()
     QTest::addColumn<int>("heads");
     QTest::addColumn<int>("kvHeads");
     QTest::addColumn<int>("chunks");
-    QTest::newRow("width is not heads * dim") << 3 << 1 << 2;
+    QTest::newRow("width is not heads * dim") << 15 << 5 << 2;
     QTest::newRow("query heads do not share key heads evenly") << 4 << 3 << 2;
     QTest::newRow("uneven chunks") << 4 << 2 << 3;
     QTest::newRow("no heads") << 0 << 0 << 2;
