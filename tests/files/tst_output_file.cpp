@@ -109,6 +109,21 @@ private Q_SLOTS:
         QCOMPARE(folder.names(), std::vector<std::string>{"b.bin"});
     }
 
+    void aFailedWriteIsNotForgotten()
+    {
+        // Later writes fit again: without the first one the file would look complete.
+        const ScratchFolder folder;
+        auto file = OutputFile::create(folder / "a.bin", Existing::Refuse);
+        QVERIFY(file);
+        {
+            const test::FileSizeLimit full(4096);
+            const std::string data(100'000, 'x');
+            QVERIFY(!file->write(data.data(), data.size()));
+        }
+        QCOMPARE(file->commit().error().code, ErrorCode::WriteFailed);
+        QVERIFY(folder.names().empty());
+    }
+
     void smallWritesFailAtCommit()
     {
         // Fits the buffer, so only the flush meets the disk.

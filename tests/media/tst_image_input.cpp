@@ -144,8 +144,15 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, suffix);
         const auto bytes = encoded(suffix.constData(), matOf(test::waves(75, 50, 3)));
-        for (std::size_t length = 16; length < bytes.size() - 1; length += 97)
-            QCOMPARE(error(bytes.substr(0, length)), ErrorCode::CorruptFile);
+        for (std::size_t length = 16; length < bytes.size() - 1; length += 97) {
+            const auto cut = read(bytes.substr(0, length));
+            QVERIFY(!cut);
+            QCOMPARE(cut.error().code, ErrorCode::CorruptFile);
+            // Told by the structure, before a decoder sees it (libpng tells by itself; a cut header is a
+            // BMP's own).
+            if (suffix != ".png" && length >= 54)
+                QVERIFY2(outcome(cut).contains("truncated"), qPrintable(outcome(cut)));
+        }
         QVERIFY(!read(bytes.substr(0, 1)));
         QVERIFY(read(bytes));
     }

@@ -270,6 +270,8 @@ private Q_SLOTS:
             const auto video = media::readVideo(folder / "cut.mp4");
             QVERIFY2(!video, qPrintable(QString::number(share)));
             QCOMPARE(video.error().code, ErrorCode::CorruptFile);
+            if (share > 0.1)
+                QVERIFY2(outcome(video).contains("truncated"), qPrintable(outcome(video)));
             QCOMPARE(media::readVideoTail(folder / "cut.mp4", {5, 16.0, 32, 32}).error().code,
                      ErrorCode::CorruptFile);
         }
@@ -292,6 +294,37 @@ private Q_SLOTS:
         QCOMPARE(video.error().code, ErrorCode::CorruptFile);
     }
 
+    // A decoder hides small damage by inventing pixels; it says so, and the file is refused. (Not every
+    // changed byte can be told: there is no checksum.)
+    void hiddenDamageIsAnError()
+    {
+        const ScratchFolder folder;
+        std::vector<Image> frames;
+        for (std::uint32_t i = 0; i < 12; ++i)
+            frames.push_back(test::noise(64, 48, i));
+        QVERIFY(write(folder / "a.mp4", frames));
+        const auto bytes = test::readBytes(folder / "a.mp4");
+        int told = 0;
+        for (auto at = bytes.find("mdat") + 1500; at < bytes.size(); at += 1000) {
+            auto changed = bytes;
+            changed[at] = char(changed[at] ^ 0x5a);
+            test::writeBytes(folder / "b.mp4", changed);
+            told += outcome(media::readVideo(folder / "b.mp4")).endsWith("is damaged") ? 1 : 0;
+        }
+        QVERIFY2(told >= 3, qPrintable(QString::number(told)));
+    }
+
+    void playlistsAreNotFollowed()
+    {
+        const ScratchFolder folder;
+        QVERIFY(write(folder / "private.mp4", waves(2)));
+        test::writeBytes(folder / "list.mp4", "ffconcat version 1.0\nfile private.mp4\n");
+        QCOMPARE(media::readVideo(folder / "list.mp4").error().code, ErrorCode::CorruptFile);
+        test::writeBytes(folder / "list.mp4",
+                         "#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:1,\nprivate.mp4\n#EXT-X-ENDLIST\n");
+        QCOMPARE(media::readVideo(folder / "list.mp4").error().code, ErrorCode::CorruptFile);
+    }
+
     void whatIsNoVideo()
     {
         const ScratchFolder folder;
@@ -303,13 +336,9 @@ private Q_SLOTS:
         QCOMPARE(code(""), ErrorCode::CorruptFile);
         QCOMPARE(code("hello"), ErrorCode::CorruptFile);
         QCOMPARE(code(std::string(100'000, '\xa5')), ErrorCode::CorruptFile);
-        // A playlist would make the reader open what it names.
-        test::writeBytes(folder / "secret.txt", "secret");
-        QCOMPARE(code("#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:1,\nsecret.txt\n#EXT-X-ENDLIST\n"),
-                 ErrorCode::CorruptFile);
-        QCOMPARE(code("ffconcat version 1.0\nfile 'secret.txt'\n"), ErrorCode::CorruptFile);
         QCOMPARE(media::readVideo(folder / "none.mp4").error().code, ErrorCode::NotFound);
         QCOMPARE(media::readVideo("/dev/zero").error().code, ErrorCode::Unreadable);
+        QVERIFY(outcome(media::readVideo("/dev/zero")).contains("no regular file"));
         QCOMPARE(media::readVideo(folder / ".").error().code, ErrorCode::Unreadable);
         QCOMPARE(media::readMetadata(folder / "none.mp4").error().code, ErrorCode::NotFound);
         QCOMPARE(media::readMetadata(folder / "x.mp4").error().code, ErrorCode::CorruptFile);
@@ -332,16 +361,29 @@ private Q_SLOTS:
 
     void absurdSizesAreRefused()
     {
-        // The track's and the codec's size fields say 65,535 x 65,535.
+        if (QStandardPaths::findExecutable("ffmpeg").isEmpty())
+            QSKIP("ffmpeg is not installed");
+        // Raw pixels have no header of their own: the container's word counts.
         const ScratchFolder folder;
-        QVERIFY(write(folder / "a.mp4", waves(2), {.encoders = {"mpeg4"}}));
-        auto bytes = test::readBytes(folder / "a.mp4");
-        const auto entry = bytes.find("mp4v");
+        QProcess::execute("ffmpeg", {"-v", "error", "-f", "lavfi", "-i", "color=red:s=16x16", "-frames:v",
+                                     "2", "-c:v", "rawvideo", "-pix_fmt", "rgb24",
+                                     QString::fromStdString((folder / "a.mov").string())});
+        const auto small = media::readVideo(folder / "a.mov");
+        QVERIFY2(small, qPrintable(outcome(small)));
+        auto bytes = test::readBytes(folder / "a.mov");
+        const auto entry = bytes.find("raw ");
         QVERIFY(entry != std::string::npos);
-        bytes.replace(entry + 4 + 24, 4, std::string(4, '\xff'));
-        test::writeBytes(folder / "b.mp4", bytes);
-        const auto video = media::readVideo(folder / "b.mp4");
-        QVERIFY(!video || video->frames[0].image.width == 96);
+        const auto claiming = [&](const std::string &sides) {
+            bytes.replace(entry + 4 + 24, 4, sides);
+            test::writeBytes(folder / "b.mov", bytes);
+            return media::readVideo(folder / "b.mov");
+        };
+        const auto huge = claiming(std::string("\x20\0\x20\0", 4));
+        QCOMPARE(huge.error().code, ErrorCode::Unsupported);
+        QVERIFY2(outcome(huge).contains("has frames of 8192x8192"), qPrintable(outcome(huge)));
+        const auto impossible = claiming("\xff\xff\xff\xff"); // more than libav counts
+        QCOMPARE(impossible.error().code, ErrorCode::CorruptFile);
+        QVERIFY2(outcome(impossible).contains("no size"), qPrintable(outcome(impossible)));
     }
 
     void noVideoStream()

@@ -244,19 +244,23 @@ private Q_SLOTS:
     void aFullDiskLeavesNothing_data()
     {
         QTest::addColumn<qint64>("bytes");
-        QTest::newRow("at once") << qint64(10);
-        QTest::newRow("while writing frames") << qint64(40'000);
-        QTest::newRow("while moving the index") << qint64(-20);
+        QTest::addColumn<bool>("early"); // seen by addFrame, before the rest is encoded for nothing
+        QTest::newRow("at once") << qint64(10) << true;
+        QTest::newRow("while writing frames") << qint64(40'000) << true;
+        QTest::newRow("while moving the index") << qint64(-20) << false;
     }
     void aFullDiskLeavesNothing()
     {
         QFETCH(qint64, bytes);
+        QFETCH(bool, early);
         const ScratchFolder folder;
-        const auto writeNoise = [](const std::filesystem::path &path) {
+        bool reachedTheEnd = false;
+        const auto writeNoise = [&](const std::filesystem::path &path) {
             VideoWriter writer;
             auto status = writer.open(path, kWidth, kHeight, {});
-            for (std::uint32_t i = 0; status && i < 60; ++i)
+            for (std::uint32_t i = 0; status && i < 100; ++i)
                 status = writer.addFrame(test::noise(kWidth, kHeight, i));
+            reachedTheEnd = status.has_value();
             return status ? writer.finish() : status;
         };
         if (bytes < 0) {
@@ -271,7 +275,25 @@ private Q_SLOTS:
         }
         QVERIFY(!status);
         QCOMPARE(status.error().code, ErrorCode::WriteFailed);
+        QCOMPARE(reachedTheEnd, !early);
         QVERIFY(folder.names().empty());
+    }
+
+    void aFailedWriterLetsGo()
+    {
+        const ScratchFolder folder;
+        VideoWriter writer;
+        QVERIFY(writer.open(folder / "a.mp4", kWidth, kHeight, {}));
+        {
+            const test::FileSizeLimit full(40'000);
+            Status status;
+            for (std::uint32_t i = 0; status && i < 200; ++i)
+                status = writer.addFrame(test::noise(kWidth, kHeight, i));
+            QVERIFY(!status);
+        }
+        QVERIFY(folder.names().empty()); // though the writer lives on
+        QVERIFY(!writer.finish());
+        QVERIFY(writer.open(folder / "b.mp4", kWidth, kHeight, {}));
     }
 };
 
