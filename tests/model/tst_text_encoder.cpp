@@ -42,7 +42,8 @@ std::string readAll(const fs::path &path)
 
 void writeAll(const fs::path &path, const std::string &data)
 {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << data;
+    fs::remove(path); // truncating an old file would wait for the disk
+    std::ofstream(path, std::ios::binary) << data;
 }
 
 // A copy of the golden text encoder in which single files can be damaged.

@@ -305,7 +305,11 @@ void TestJournal::lyingPayloadsAreRefused()
     QCOMPARE(int(step.error().code), int(ErrorCode::CorruptFile));
     QVERIFY2(QString::fromStdString(step.error().detail).contains(words), step.error().detail.c_str());
 
-    const auto whole = *encodeStep(reducedStep(1));
+    auto whole = *encodeStep(reducedStep(1));
+    whole.push_back(std::byte(0));
+    QVERIFY(!decodeStep(whole).has_value());
+    whole.pop_back();
+    QVERIFY(decodeStep(whole).has_value());
     for (std::size_t size = 0; size < whole.size(); ++size)
         QVERIFY(!decodeStep(std::span(whole).first(size)).has_value());
 }
