@@ -25,6 +25,7 @@ using winograd::kTile;
 
 // About 24 tiles keep three frames of points and the sums of one group of channels in a core's own cache.
 constexpr std::int64_t kBlockTiles = 24;
+constexpr std::int64_t kTileStep = 6; // how many are multiplied together
 
 std::int64_t roundUp(std::int64_t value, std::int64_t step)
 {
@@ -35,9 +36,8 @@ std::int64_t roundUp(std::int64_t value, std::int64_t step)
 std::int64_t tilesPerBlock(std::int64_t tiles)
 {
     const std::int64_t threads = std::max(1, at::get_num_threads());
-    const std::int64_t rounds =
-        std::max<std::int64_t>(1, (tiles + threads * kBlockTiles - 1) / (threads * kBlockTiles));
-    return std::max<std::int64_t>(1, (tiles + threads * rounds - 1) / (threads * rounds));
+    const std::int64_t rounds = (tiles + threads * kBlockTiles - 1) / (threads * kBlockTiles);
+    return std::min(kBlockTiles, roundUp((tiles + threads * rounds - 1) / (threads * rounds), kTileStep));
 }
 
 // The 3 taps along one axis to the 6 points (0, a, -a, b, -b, infinity), a^2 = 1/2, b^2 = 2.
@@ -107,8 +107,9 @@ std::int64_t CausalConv::scratchBytes(std::int64_t inChannels, std::int64_t outC
         const auto padded = static_cast<int>(roundUp(inChannels, kLanes));
         return at::get_num_threads() * winograd::scratchFloats(padded, kBlockTiles) * size;
     }
-    // The input with its context, the library's own copy of it, and twice the result.
-    return (2 * (frames + 2) * inChannels + 2 * frames * outChannels) * height * width * size;
+    // The input with its context, the library's own copies of it and of the weights, and twice the result.
+    return (2 * (frames + 2) * inChannels + 2 * frames * outChannels) * height * width * size +
+           weightBytes(inChannels, outChannels);
 }
 
 at::Tensor CausalConv::tileWeights(const at::Tensor &weight)
@@ -121,17 +122,23 @@ at::Tensor CausalConv::tileWeights(const at::Tensor &weight)
     at::Tensor result = at::zeros({groups, kPoints, 3 * depth, kLanes}, weight.options());
     const float *from = plain.const_data_ptr<float>();
     float *to = result.mutable_data_ptr<float>();
-    for (std::int64_t out = 0; out < outChannels; ++out) {
-        for (std::int64_t in = 0; in < inChannels; ++in) {
+    at::parallel_for(0, groups * inChannels, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t job = begin; job < end; ++job) {
+            const std::int64_t group = job / inChannels;
+            const std::int64_t in = job % inChannels;
+            const std::int64_t lanes = std::min<std::int64_t>(kLanes, outChannels - group * kLanes);
             for (std::int64_t t = 0; t < 3; ++t) {
-                const auto points = tapsToPoints(from + ((out * inChannels + in) * 3 + t) * 9);
-                for (std::int64_t i = 0; i < kPoints; ++i) {
-                    const std::int64_t row = ((out / kLanes) * kPoints + i) * 3 * depth + t * depth + in;
-                    to[row * kLanes + out % kLanes] = static_cast<float>(points[static_cast<std::size_t>(i)]);
+                float *row = to + (group * kPoints * 3 * depth + t * depth + in) * kLanes;
+                for (std::int64_t lane = 0; lane < lanes; ++lane) {
+                    const std::int64_t out = group * kLanes + lane;
+                    const auto points = tapsToPoints(from + ((out * inChannels + in) * 3 + t) * 9);
+                    for (std::int64_t i = 0; i < kPoints; ++i)
+                        row[i * 3 * depth * kLanes + lane] =
+                            static_cast<float>(points[static_cast<std::size_t>(i)]);
                 }
             }
         }
-    }
+    });
     return result;
 }
 

@@ -188,7 +188,9 @@ template <int Groups> inline void runGroups(const Job &job, const float *const *
             at[f] = points[f] + std::int64_t{i} * count * job.inPadded;
         const float *weights = job.weights + group * groupStride + i * depth3 * kLanes;
         float *to = sums + std::int64_t{i} * count * Groups * kLanes;
-        int row = multiplyRows<kRows, Groups>(at, 0, count, job.inPadded, weights, groupStride, to);
+        int row = multiplyRows<kRows * kGroups / Groups, Groups>(at, 0, count, job.inPadded, weights,
+                                                                 groupStride, to);
+        row = multiplyRows<kRows, Groups>(at, row, count, job.inPadded, weights, groupStride, to);
         row = multiplyRows<4, Groups>(at, row, count, job.inPadded, weights, groupStride, to);
         multiplyRows<1, Groups>(at, row, count, job.inPadded, weights, groupStride, to);
     }

@@ -84,6 +84,10 @@ void VaeRun::beginChunk(bool first, bool last, const at::Tensor &latent)
     m_first = first;
     m_last = last;
     m_latent = latent;
+    // The chunk before left the buffers in the other order; with the roles kept, none has to grow.
+    if (m_swapped)
+        std::swap(m_buffers[kCurrent], m_buffers[kNext]);
+    m_swapped = false;
 }
 
 at::Tensor VaeRun::take(Buffer which, at::IntArrayRef shape)
@@ -99,17 +103,26 @@ at::Tensor VaeRun::take(Buffer which, at::IntArrayRef shape)
     return buffer.narrow(0, 0, elements).view(shape);
 }
 
+void VaeRun::remember(const at::Tensor &input, at::Tensor &context)
+{
+    const std::int64_t frames = input.size(0);
+    const at::Tensor older = frames > 1 ? input.select(0, frames - 2) : input.select(0, 0);
+    if (!context.defined())
+        context = at::empty({2, input.size(1), input.size(2), input.size(3)}, input.options());
+    else if (frames == 1)
+        context.select(0, 0).copy_(context.select(0, 1));
+    if (frames > 1 || m_first)
+        context.select(0, 0).copy_(older);
+    context.select(0, 1).copy_(input.select(0, frames - 1));
+}
+
 void VaeRun::convolve(const VaeConv &conv, const at::Tensor &input, const at::Tensor &addend, at::Tensor &out)
 {
     throwIfStopped(m_stop);
     at::Tensor &context = m_contexts[conv.index];
     conv.kernel.run(input, context, addend, out);
-    if (m_last)
-        context = at::Tensor();
-    else if (input.size(0) > 1)
-        context = input.narrow(0, input.size(0) - 2, 2).clone();
-    else
-        context = at::cat({context.defined() ? context.narrow(0, 1, 1) : input, input});
+    if (!m_last)
+        remember(input, context);
     if (m_onConvolution)
         m_onConvolution();
 }
@@ -147,6 +160,7 @@ void VaeRun::moveToNext(const at::Tensor &x)
 {
     m_x = x;
     std::swap(m_buffers[kCurrent], m_buffers[kNext]);
+    m_swapped = !m_swapped;
 }
 
 void VaeRun::up(const VaeResample &block)

@@ -108,6 +108,7 @@ private:
     enum Buffer { kCurrent, kNext, kNormed, kInner, kBuffers };
 
     at::Tensor take(Buffer which, at::IntArrayRef shape);
+    void remember(const at::Tensor &input, at::Tensor &context);
     void convolve(const VaeConv &conv, const at::Tensor &input, const at::Tensor &addend, at::Tensor &out);
     void norm(const VaeNorm &norm, const at::Tensor &x, at::Tensor &out);
     void moveToNext(const at::Tensor &x);
@@ -120,6 +121,7 @@ private:
     at::Tensor m_x; // current activations, in buffer kCurrent
     bool m_first = true;
     bool m_last = true;
+    bool m_swapped = false; // kCurrent and kNext, an odd number of times
 };
 
 } // namespace faststar::model

@@ -65,7 +65,8 @@ public:
     [[nodiscard]] VaeMemory memory() const
     {
         const std::int64_t floats = m_current + m_next + m_normed + m_inner + m_results;
-        return {floats * kFloat + m_scratch, m_contexts * kFloat};
+        const std::int64_t bytes = floats * kFloat + m_scratch;
+        return {bytes + bytes / 8, m_contexts * kFloat}; // what the allocator rounds up and keeps
     }
 
     [[nodiscard]] std::int64_t frames() const { return m_frames; }
