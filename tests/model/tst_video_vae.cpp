@@ -303,7 +303,7 @@ void TestVideoVae::impossibleConfigurations_data()
 {
     QTest::addColumn<VaeConfig>("config");
     QTest::addRow("no channels") << makeConfig({0, 8, 16, 16, 16}, 1);
-    QTest::addRow("too many channels") << makeConfig({4, 8, 16, 1 << 20, 1 << 20}, 1);
+    QTest::addRow("too many channels") << makeConfig({1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20}, 1);
     QTest::addRow("no layers") << makeConfig({4, 8, 16, 16, 16}, 0);
     QTest::addRow("last levels differ") << makeConfig({4, 8, 16, 16, 32}, 1);
     QTest::addRow("not a quarter") << makeConfig({4, 6, 16, 16, 16}, 1);
