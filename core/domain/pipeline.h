@@ -63,6 +63,8 @@ enum class Stage { Load, Text, Encode, Generate, Decode };
 struct RunPlan {
     Schedule schedule;
     std::vector<double> stepCost;         // share of the generation cost of each step, sums to 1
+    double decodeCost = 0.0;              // of the final decode, in the same unit
+    double encodeCost = 0.0;              // of encoding a condition, in the same unit
     std::vector<std::int64_t> keptTokens; // forecast of tokens run at each step
     int resumedSteps = 0;                 // steps taken from a journal
     int promptTokens = 0;                 // with the end token

@@ -27,6 +27,15 @@ namespace faststar::model
 [[nodiscard]] at::Tensor bitsFromResidual(const at::Tensor &target, const at::Tensor &features,
                                           GridShape shape, int bits);
 
+// 1 at the listed tokens of a token grid.
+[[nodiscard]] inline MaskGrid tokenMask(const std::vector<std::int32_t> &tokens, GridShape shape)
+{
+    MaskGrid mask{shape, std::vector<std::uint8_t>(std::size_t(shape.tokens()), 0)};
+    for (const auto token : tokens)
+        mask.values[std::size_t(token)] = 1;
+    return mask;
+}
+
 [[nodiscard]] PackedBits packBits(const at::Tensor &bits);
 // [tokens, bits] uint8. The record is untrusted: an inconsistent one gives an undefined tensor.
 [[nodiscard]] at::Tensor unpackBits(const PackedBits &packed);

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/pipeline/generator.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/ATen.h>
+
+#include "core/model/quantizer.h"
+#include "core/model/rope.h"
+#include "core/model/stop.h"
+#include "core/pipeline/preview.h"
+#include "core/pipeline/stopwatch.h"
+#include "core/pruning/partial_update.h"
+
+namespace faststar::pipeline
+{
+
+using model::throwIfStopped;
+
+// Everything one step collects on its way.
+struct Generator::Step {
+    explicit Step(const Scale &which) : scale(which) {}
+
+    const Scale &scale;
+    StepIndex index;
+    GridShape last;             // of the clip's feature map
+    bool storesContext = false; // a later clip attends to this step
+    bool forced = false;
+    bool wholeGrid = true; // bits exist for every token
+    at::Tensor kept;       // int64 [k]; undefined = every token
+    at::Tensor bits;       // [k, d] or [N, d]
+    std::int64_t run = 0;
+    std::shared_ptr<StepRecord> record = std::make_shared<StepRecord>();
+    std::shared_ptr<ScoreMaps> scores;
+    StageTimes times;
+    Stopwatch watch;
+};
+
+Generator::Generator(GeneratorInput input, RunObserver &observer, RunControl &control)
+    : m_input(std::move(input)), m_observer(observer), m_control(control),
+      m_reducer(pruning::makeReducer(m_input.request)),
+      m_forcedScales(m_input.givenBits ? 0 : forcedScales(m_input.request, m_input.schedule))
+{
+}
+
+Generator::~Generator() = default;
+
+bool Generator::run()
+{
+    const at::InferenceMode inference;
+    try {
+        const at::Tensor hidden = m_input.model.transformer->encodeText(m_input.text.branches, m_textCache,
+                                                                        m_control.interruptToken());
+        if (m_input.trace != nullptr)
+            m_input.trace->add("text/hidden", hidden);
+        std::size_t step = 0;
+        for (const Scale &scale : m_input.schedule.scales) {
+            if (scale.indexInClip == 0)
+                beginClip(scale.clip);
+            for (int repetition = 0; repetition < scale.repetitions; ++repetition, ++step) {
+                const StepIndex index{scale.clip, scale.index, scale.indexInClip, repetition,
+                                      scale.firstStep + repetition};
+                if (!boundary(index))
+                    return false;
+                runStep(scale, repetition,
+                        step < m_input.history.size() ? m_input.history[step].get() : nullptr);
+            }
+            m_history.endScale();
+        }
+        if (m_lastStep && m_control.takeDecodeRequest() && decodeNow)
+            decodeNow(*m_lastStep);
+    } catch (const model::StopRequested &) {
+        return false; // the feature map is that of the last whole step
+    }
+    return true;
+}
+
+void Generator::beginClip(int clip)
+{
+    const GridShape last = m_input.schedule.lastShape(clip);
+    const int channels = m_input.model.config.transformer.latentChannels;
+    m_history.beginClip(at::zeros({channels, last.t, last.h, last.w}, at::kFloat));
+    m_finished.push_back(m_history.current());
+    m_context = std::move(m_nextContext);
+    m_nextContext = {};
+    m_fullPass = {};
+}
+
+// Pauses and answers decode requests. False: the run is to end.
+bool Generator::boundary(const StepIndex &)
+{
+    bool announced = false;
+    while (!m_control.isStopping()) {
+        if (m_lastStep && m_control.takeDecodeRequest() && decodeNow)
+            decodeNow(*m_lastStep);
+        if (!m_control.isPaused())
+            break;
+        if (!announced)
+            m_observer.paused(true);
+        announced = true;
+        m_control.waitWhilePaused();
+        if (!m_lastStep) // nothing to decode yet: the request must not turn the wait into a spin
+            static_cast<void>(m_control.takeDecodeRequest());
+    }
+    if (announced)
+        m_observer.paused(false);
+    return !m_control.isStopping();
+}
+
+void Generator::runStep(const Scale &scale, int repetition, const StepRecord *past)
+{
+    const Stopwatch whole;
+    Step step(scale);
+    step.index = {scale.clip, scale.index, scale.indexInClip, repetition, scale.firstStep + repetition};
+    step.last = m_input.schedule.lastShape(scale.clip);
+    step.storesContext = repetition == scale.repetitions - 1 && m_input.schedule.isContext(scale.index);
+    step.forced = scale.index < m_forcedScales;
+    step.record->index = step.index;
+
+    if (past != nullptr) {
+        restore(step, *past);
+    } else if (step.forced) {
+        computeContextOnly(step);
+        const Clip &clip = m_input.schedule.clips[std::size_t(scale.clip)];
+        step.bits =
+            model::bitsFromResidual(m_input.conditionLatent.narrow(1, clip.firstFrame, clip.latentFrames),
+                                    m_history.current(), scale.shape, scale.bits);
+    } else {
+        reduce(step);
+        computeBits(step);
+    }
+    finish(step);
+    (scale.clip == 0 ? m_imageClipSeconds : m_videoClipSeconds) += whole.seconds();
+}
+
+// Chooses tokens where the plan prunes this step.
+void Generator::reduce(Step &step)
+{
+    const auto &options = m_input.request.pruning;
+    const int ratio = stepRatioPermille(m_input.request, m_input.schedule, step.scale, step.index.repetition);
+    if (ratio == 0 || m_reducer == nullptr || options.spatialRef == SpatialRef::OwnStep)
+        return;
+    auto reduction =
+        m_reducer->reduce({m_input.schedule, step.scale, step.index.repetition, m_history, {}}, ratio);
+    if (reduction) {
+        step.scores = std::make_shared<ScoreMaps>(std::move(reduction->scores));
+        StepRecord &record = *step.record;
+        record.reduced = true;
+        record.fill = options.fill;
+        record.tokens = std::move(reduction->selection.tokens);
+        record.mask = options.maskUp == MaskUp::Original
+                          ? std::move(reduction->selection.mask)
+                          : nearestResize(model::tokenMask(record.tokens, step.scale.shape), step.last);
+        if (options.compute == Compute::Pruned) {
+            step.wholeGrid = false;
+            step.kept = at::tensor(record.tokens, at::kInt).to(at::kLong);
+        }
+    }
+    step.times.pruning += step.watch.lapMs();
+}
+
+at::Tensor Generator::forward(Step &step, const at::Tensor &kept, bool store)
+{
+    const auto &config = m_input.model.config.transformer;
+    at::Tensor tokens = model::tokensFromFeatures(m_history.current(), step.scale.shape);
+    at::Tensor rope =
+        model::visualRope(step.scale, step.index.step, step.last, config.textMaxTokens, config.headDim());
+    if (kept.defined()) {
+        tokens = tokens.index_select(0, kept);
+        rope = rope.index_select(1, kept);
+    }
+    return m_input.model.transformer->forward(tokens, rope, m_context, m_textCache,
+                                              store ? &m_nextContext : nullptr, m_control.interruptToken());
+}
+
+void Generator::computeBits(Step &step)
+{
+    const auto &request = m_input.request;
+    const bool nothingKept = step.kept.defined() && step.kept.numel() == 0;
+    const bool recompute =
+        step.storesContext && step.kept.defined() && request.pruning.contextKv == ContextKv::Recompute;
+    if (recompute)
+        forward(step, {}, true);
+    if (nothingKept) {
+        step.bits = at::zeros({0, step.scale.bits}, at::kByte);
+        step.times.blocks += step.watch.lapMs();
+        return;
+    }
+    const at::Tensor hidden = forward(step, step.kept, step.storesContext && !recompute);
+    step.run = hidden.size(1);
+    step.times.blocks += step.watch.lapMs();
+
+    const double tau = step.scale.clip == 0 ? request.tauImage : request.tauVideo;
+    const at::Tensor logits = m_input.model.transformer->head(hidden, step.scale.semantic) * (1.0 / tau);
+    const bool frozen = step.kept.defined() && request.pruning.apgStats == ApgStats::Frozen;
+    auto &fullPass = m_fullPass[step.scale.semantic ? 1 : 0];
+    const GuidanceStats *scalars = frozen && fullPass ? &*fullPass : nullptr;
+    const at::Tensor guided =
+        model::guide(logits, {request.guidance, request.guidanceScale, request.apgNormThreshold}, scalars,
+                     &step.record->guidance);
+    if (!step.kept.defined())
+        fullPass = step.record->guidance;
+    if (m_input.trace != nullptr)
+        m_input.trace->add(stepKey(step.index) + "/logits", guided);
+
+    if (m_input.givenBits) {
+        step.bits = m_input.givenBits(step.index);
+        if (step.kept.defined())
+            step.bits = step.bits.index_select(0, step.kept);
+    } else if (request.greedy) {
+        step.bits = model::greedyBits(guided);
+    } else {
+        step.bits = model::sampleBits(guided, std::uint64_t(request.seed), step.scale.index,
+                                      step.index.repetition, step.kept);
+    }
+    step.times.head += step.watch.lapMs();
+    measureOwnStep(step);
+}
+
+// spatial_ref = own_step: an oracle that looks at the step's own full update before masking it.
+void Generator::measureOwnStep(Step &step)
+{
+    const auto &options = m_input.request.pruning;
+    const int ratio = stepRatioPermille(m_input.request, m_input.schedule, step.scale, step.index.repetition);
+    if (ratio == 0 || m_reducer == nullptr || options.spatialRef != SpatialRef::OwnStep)
+        return;
+    const at::Tensor codes = model::codesFromBits(step.bits, step.scale.shape);
+    const at::Tensor after = m_history.current() + model::upsampleCodes(codes, step.last);
+    auto reduction =
+        m_reducer->reduce({m_input.schedule, step.scale, step.index.repetition, m_history, after}, ratio);
+    if (reduction) {
+        step.scores = std::make_shared<ScoreMaps>(std::move(reduction->scores));
+        step.record->reduced = true;
+        step.record->tokens = std::move(reduction->selection.tokens);
+        step.record->mask = std::move(reduction->selection.mask);
+    }
+    step.times.pruning += step.watch.lapMs();
+}
+
+// A step whose codes are known runs only where a later clip attends to it.
+void Generator::computeContextOnly(Step &step)
+{
+    if (!step.storesContext)
+        return;
+    const bool keptOnly = step.kept.defined() && m_input.request.pruning.contextKv == ContextKv::KeptOnly;
+    step.run = forward(step, keptOnly ? step.kept : at::Tensor(), true).size(1);
+    step.times.blocks += step.watch.lapMs();
+}
+
+void Generator::restore(Step &step, const StepRecord &past)
+{
+    *step.record = past;
+    step.bits = model::unpackBits(past.bits);
+    step.wholeGrid = past.bits.tokens == step.scale.shape.tokens();
+    if (past.reduced && !step.wholeGrid)
+        step.kept = at::tensor(past.tokens, at::kInt).to(at::kLong);
+    else
+        m_fullPass[step.scale.semantic ? 1 : 0] = past.guidance;
+    step.forced = true;
+    computeContextOnly(step);
+}
+
+// F + M (.) Up(r), or F + Up(r) for a full step.
+at::Tensor Generator::updated(const Step &step, const StepRecord &record) const
+{
+    if (!record.reduced) {
+        const at::Tensor codes = model::codesFromBits(step.bits, step.scale.shape);
+        return m_history.current() + model::upsampleCodes(codes, step.last);
+    }
+    if (record.tokens.empty() && !step.wholeGrid)
+        return m_history.current();
+    at::Tensor codes = model::codesFromBits(step.bits, step.scale.shape, step.kept);
+    at::Tensor share;
+    if (step.kept.defined() && record.fill == Fill::NearestKept)
+        codes = pruning::fillNearestKept(codes, record.tokens);
+    if (step.kept.defined() && record.fill == Fill::Renorm)
+        share = model::upsampleCodes(pruning::maskTensor(model::tokenMask(record.tokens, step.scale.shape)),
+                                     step.last, 1);
+    return pruning::maskedUpdate(m_history.current(), model::upsampleCodes(codes, step.last), record.mask,
+                                 share);
+}
+
+void Generator::finish(Step &step)
+{
+    // Only now, when nothing can interrupt the step any more, does the state change.
+    m_history.endStep(updated(step, *step.record));
+    m_finished.back() = m_history.current();
+    step.record->bits = model::packBits(step.bits);
+    m_lastStep = step.index;
+    step.times.quantizer += step.watch.lapMs();
+
+    m_tokensRun += step.run;
+    m_tokensAll += step.scale.shape.tokens();
+    if (step.scores)
+        m_nanCount += step.scores->nanCount;
+
+    auto event = std::make_shared<StepEvent>();
+    event->index = step.index;
+    event->shape = step.scale.shape;
+    event->tokens = step.scale.shape.tokens();
+    event->kept = step.run;
+    event->pruned = step.record->reduced;
+    event->forced = step.forced;
+    event->scores = step.scores;
+    event->record = step.record;
+    event->featureNorm = std::sqrt(m_history.current().square().mean().item<double>());
+    if (m_input.previewEvery > 0 && step.index.step % m_input.previewEvery == 0)
+        event->preview = preview();
+    step.times.preview += step.watch.lapMs();
+    event->times = step.times;
+    if (m_input.trace != nullptr) {
+        m_input.trace->add(stepKey(step.index) + "/feature_map", m_history.current());
+        if (step.scores)
+            m_input.trace->addReduction(step.index, *step.scores, *step.record);
+    }
+    m_observer.stepFinished(event);
+}
+
+std::shared_ptr<const std::vector<Image>> Generator::preview() const
+{
+    const auto &projection = m_input.model.config.preview;
+    return projection ? std::make_shared<const std::vector<Image>>(projectPreview(latent(), *projection))
+                      : nullptr;
+}
+
+at::Tensor Generator::latent() const
+{
+    std::vector<at::Tensor> clips = m_finished;
+    for (std::size_t clip = clips.size(); clip < m_input.schedule.clips.size(); ++clip) {
+        const int frames = m_input.schedule.clips[clip].latentFrames;
+        if (clips.empty()) {
+            const GridShape last = m_input.schedule.lastShape(0);
+            clips.push_back(
+                at::zeros({m_input.model.config.transformer.latentChannels, 1, last.h, last.w}, at::kFloat));
+            continue;
+        }
+        const at::Tensor &before = clips.back();
+        clips.push_back(before.narrow(1, before.size(1) - 1, 1).expand({-1, frames, -1, -1}));
+    }
+    return at::cat(clips, 1);
+}
+
+} // namespace faststar::pipeline
