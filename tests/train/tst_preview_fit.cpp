@@ -40,6 +40,7 @@ private Q_SLOTS:
     void featureMapsApproachTheLatent();
     void writingKeepsOtherKeys();
     void badInputIsRefused();
+    void demoModelHasAPreview();
 };
 
 void TestPreviewFit::findsAKnownProjection()
@@ -164,6 +165,19 @@ void TestPreviewFit::badInputIsRefused()
     QCOMPARE(int(fitPreview(test::demoModelDir(), {9, 1}, ignore).error().code),
              int(ErrorCode::InvalidRequest));
     QVERIFY(!fitPreview(folder, {10, 1}, ignore).has_value());
+}
+
+// The projection that ships explains what a preview must show, on clips that it was not fitted to.
+void TestPreviewFit::demoModelHasAPreview()
+{
+    const auto folder = model::openModelFolder(test::demoModelDir());
+    QVERIFY(folder.has_value());
+    QVERIFY(folder->config.preview.has_value());
+    const auto explained = measurePreview(test::demoModelDir(), *folder->config.preview, {3, 4711});
+    QVERIFY2(explained.has_value(), explained ? "" : explained.error().detail.c_str());
+    QVERIFY2(*explained > 0.8, std::to_string(*explained).c_str());
+    const auto nothing = measurePreview(test::demoModelDir(), {}, {3, 4711});
+    QVERIFY(nothing.has_value() && *nothing < 0.0);
 }
 
 QTEST_GUILESS_MAIN(TestPreviewFit)
