@@ -13,8 +13,9 @@ enum ExitCode : int {
     kExitUsage = 2,
     kExitMissing = 3, // model or input missing or unreadable
     kExitMemory = 4,
-    kExitGate = 5, // a quality gate was not met
-    kExitInterrupted = 130
+    kExitGate = 5,          // a quality gate was not met
+    kExitInterrupted = 130, // Ctrl+C
+    kExitTerminated = 143   // asked to end by the system
 };
 
 [[nodiscard]] constexpr int exitCodeOf(ErrorCode code)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <initializer_list>
 
 #include "core/domain/option_names.h"
@@ -42,9 +43,41 @@ private:
     std::vector<FieldError> m_errors;
 };
 
+// Bytes of the UTF-8 sequence at `at`; 0 where there is none.
+std::size_t sequenceLength(const std::string &text, std::size_t at)
+{
+    const auto byte = [&](std::size_t i) { return std::uint8_t(text[i]); };
+    const std::uint8_t lead = byte(at);
+    if (lead < 0x80)
+        return lead == 0 ? 0 : 1;
+    const std::size_t length = lead >= 0xF0 && lead <= 0xF4   ? 4
+                               : lead >= 0xE0 && lead <= 0xEF ? 3
+                               : lead >= 0xC2 && lead <= 0xDF ? 2
+                                                              : 0;
+    if (length == 0 || at + length > text.size())
+        return 0;
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(at + i) & 0xC0) != 0x80)
+            return 0;
+    }
+    const std::uint8_t second = byte(at + 1); // overlong forms, surrogates, beyond U+10FFFF
+    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F))
+        return 0;
+    return length;
+}
+
 bool isText(const std::string &text)
 {
-    return text.size() <= kMaxPromptBytes && text.find('\0') == std::string::npos;
+    if (text.size() > kMaxPromptBytes)
+        return false;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto length = sequenceLength(text, at);
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
 }
 
 void checkTexts(const GenerationRequest &request, Findings &findings)
@@ -56,7 +89,7 @@ void checkTexts(const GenerationRequest &request, Findings &findings)
         {"prompt_suffix", &request.promptSuffix}};
     for (const auto &[field, text] : texts) {
         if (!isText(*text))
-            findings.add(field, "longer than a mebibyte, or holds a zero byte");
+            findings.add(field, "longer than a mebibyte, or no UTF-8 text");
     }
 }
 
@@ -103,7 +136,7 @@ void checkPruning(const GenerationRequest &request, Findings &findings)
         findings.add("spatial_ref", "own_step looks at the step's own result and needs compute=full");
 }
 
-void checkCondition(const GenerationRequest &request, Findings &findings)
+void checkCondition(const GenerationRequest &request, const ModelConfig &model, Findings &findings)
 {
     const int given = request.conditionLatentFrames;
     const int wanted = 1 + (request.frames - 1) / 4;
@@ -121,6 +154,9 @@ void checkCondition(const GenerationRequest &request, Findings &findings)
     case ConditionKind::Video:
         if (given < 2)
             findings.add("condition", "a video needs at least 5 frames");
+        else if (given - 1 > std::max(model.schedule.framesPerClip, 1))
+            findings.add("condition", "at most " + std::to_string(1 + 4 * model.schedule.framesPerClip) +
+                                          " frames of a video can be given");
         else if (given >= wanted)
             findings.add("frames", std::to_string(request.frames) + " is not more than the " +
                                        std::to_string(1 + 4 * (given - 1)) + " that are given");
@@ -148,7 +184,7 @@ std::vector<FieldError> validate(const GenerationRequest &request, const ModelCo
     findings.number("tau_image", request.tauImage, kLeastTau, kMostTau);
     findings.number("tau_video", request.tauVideo, kLeastTau, kMostTau);
     checkPruning(request, findings);
-    checkCondition(request, findings);
+    checkCondition(request, model, findings);
     return findings.take();
 }
 

@@ -57,6 +57,8 @@ private Q_SLOTS:
         row("most frames", [](GenerationRequest &r) { r.frames = maxFrames(model()); });
         row("ratios 0 and 1", [](GenerationRequest &r) { r.ratiosPermille = {0, 0, 1000, 1000}; });
         row("guidance 1", [](GenerationRequest &r) { r.guidanceScale = 1.0; });
+        row("other scripts",
+            [](GenerationRequest &r) { r.prompt = "\xc3\xa4 \xe7\xba\xa2 \xf0\x9f\x8c\x9f"; });
         row("portrait", [](GenerationRequest &r) { r.aspect = {9, 16}; });
         row("own_step with full", [](GenerationRequest &r) {
             r.pruning.spatialRef = SpatialRef::OwnStep;
@@ -116,6 +118,15 @@ private Q_SLOTS:
         row("own_step", "spatial_ref",
             [](GenerationRequest &r) { r.pruning.spatialRef = SpatialRef::OwnStep; });
         row("zero byte", "prompt", [](GenerationRequest &r) { r.prompt = std::string("a\0b", 3); });
+        row("no UTF-8", "prompt", [](GenerationRequest &r) { r.prompt = "a\xff"; });
+        row("overlong slash", "prompt", [](GenerationRequest &r) { r.prompt = "\xe0\x80\xaf"; });
+        row("surrogate", "negative_prompt", [](GenerationRequest &r) { r.negativePrompt = "\xed\xa0\x80"; });
+        row("cut character", "prompt", [](GenerationRequest &r) { r.prompt = "a\xc3"; });
+        row("video longer than a clip", "condition", [](GenerationRequest &r) {
+            r.condition = ConditionKind::Video;
+            r.conditionLatentFrames = 22;
+            r.frames = 161;
+        });
         row("endless prompt", "negative_prompt",
             [](GenerationRequest &r) { r.negativePrompt.assign((1 << 20) + 1, 'a'); });
         row("frames of nothing", "condition", [](GenerationRequest &r) { r.conditionLatentFrames = 1; });

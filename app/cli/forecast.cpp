@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/forecast.h"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/exit_codes.h"
+#include "app/cli/progress.h"
+#include "app/cli/summary.h"
+#include "app/cli/text.h"
+#include "core/domain/option_names.h"
+#include "core/domain/reduction_plan.h"
+
+namespace faststar::cli
+{
+
+namespace
+{
+
+// Multiply-adds (as two) a second and thread that small float32 networks reach on common processors;
+// within a factor of three of anything, which is what an estimate before the first run can be.
+constexpr double kFlopsPerThread = 2.5e10;
+constexpr unsigned kMostUsefulThreads = 32;
+
+} // namespace
+
+int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &model, const ModelConfig &config,
+                 Environment &environment, const Reporter &reporter)
+{
+    auto &console = reporter.console();
+    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMostUsefulThreads);
+    for (const auto &job : jobs) {
+        const auto &request = job.request;
+        const auto schedule = scheduleOf(request, config);
+        if (!schedule)
+            return reporter.fail(schedule.error());
+        std::int64_t all = 0, kept = 0;
+        for (const auto &step : planSteps(request, config, *schedule)) {
+            all += step.tokens;
+            kept += step.run;
+        }
+        const auto work = workOf(request, config, *schedule);
+        const double seconds = (work.conditions + work.generate + work.decode + work.write) /
+                               (kFlopsPerThread * double(threads));
+        const auto bytes = environment.forecastMemory(model, request);
+        if (!bytes)
+            return reporter.fail(bytes.error());
+        reporter.event("forecast", {{"seed", request.seed},
+                                    {"width", schedule->pixelWidth()},
+                                    {"height", schedule->pixelHeight()},
+                                    {"frames", request.frames},
+                                    {"steps", schedule->steps()},
+                                    {"method", optionName(request.method)},
+                                    {"tokens", all},
+                                    {"kept", kept},
+                                    {"memory_bytes", *bytes},
+                                    {"seconds_estimate", std::round(seconds * 10.0) / 10.0}});
+        if (!reporter.json())
+            console.data(fillIn(text("faststar", "seed %1: %2x%3, %4 frames, %5 of %6 tokens, %7 of memory, "
+                                                 "about %8 (estimate)"),
+                                {std::to_string(request.seed), std::to_string(schedule->pixelWidth()),
+                                 std::to_string(schedule->pixelHeight()), std::to_string(request.frames),
+                                 std::to_string(kept), std::to_string(all), formatBytes(double(*bytes)),
+                                 formatSeconds(seconds)}));
+    }
+    return kExitDone;
+}
+
+} // namespace faststar::cli
