@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -15,55 +16,14 @@
 #include "core/model/checkpoint/weight_source.h"
 #include "core/model/model_folder.h"
 #include "core/model/weight_list.h"
+#include "tests/model/model_folder_fixture.h"
 #include "tests/support/paths.h"
 
 using namespace faststar;
 using namespace faststar::model;
+using namespace faststar::test;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
-
-namespace
-{
-
-QString text(const std::string &value)
-{
-    return QString::fromStdString(value);
-}
-
-Json readJson(const fs::path &path)
-{
-    std::ifstream in(path);
-    return Json::parse(in);
-}
-
-void writeText(const fs::path &path, const std::string &content)
-{
-    std::ofstream out(path, std::ios::binary);
-    out << content;
-}
-
-// A header of float16 tensors in front of a hole of the right size: the layout of gigabytes on no disk.
-void writeSparse(const fs::path &path,
-                 const std::vector<std::pair<std::string, std::vector<std::int64_t>>> &tensors)
-{
-    Json header = Json::object();
-    std::uint64_t offset = 0;
-    for (const auto &[name, shape] : tensors) {
-        std::uint64_t bytes = 2;
-        for (const auto axis : shape)
-            bytes *= static_cast<std::uint64_t>(axis);
-        header[name] = {{"dtype", "F16"}, {"shape", shape}, {"data_offsets", {offset, offset + bytes}}};
-        offset += bytes;
-    }
-    const std::string body = header.dump();
-    std::string length(8, '\0');
-    for (int i = 0; i < 8; ++i)
-        length[static_cast<std::size_t>(i)] = static_cast<char>(body.size() >> (8 * i));
-    writeText(path, length + body);
-    fs::resize_file(path, 8 + body.size() + offset);
-}
-
-} // namespace
 
 class ModelFolderTest : public QObject
 {
@@ -78,7 +38,7 @@ private Q_SLOTS:
 
     void opensTheDemoModel()
     {
-        auto folder = openModelFolder(test::demoModelDir());
+        auto folder = openModelFolder(demoModelDir());
         QVERIFY2(folder.has_value(), folder ? "" : folder.error().detail.c_str());
         QVERIFY(!folder->released);
         QVERIFY(folder->config.textEncoder.has_value());
@@ -95,7 +55,7 @@ private Q_SLOTS:
 
     void opensTheGoldenModel()
     {
-        auto folder = openModelFolder(test::goldenDir() / "model_a");
+        auto folder = openModelFolder(goldenDir() / "model_a");
         QVERIFY2(folder.has_value(), folder ? "" : folder.error().detail.c_str());
         QVERIFY(folder->textEncoder.empty());
         QCOMPARE(folder->config.transformer.width, 128);
@@ -113,30 +73,6 @@ private Q_SLOTS:
         const auto packed = inspectParts(*folder, folder->notes);
         QVERIFY2(packed.has_value(), packed ? "" : packed.error().detail.c_str());
         QCOMPARE((*packed)[0].dtype, std::string("float32"));
-    }
-
-    void listsEveryReleasedTensor_data()
-    {
-        QTest::addColumn<QString>("part");
-        for (const char *part : {"transformer", "vae", "text_encoder"})
-            QTest::newRow(part) << part;
-    }
-    void listsEveryReleasedTensor()
-    {
-        QFETCH(QString, part);
-        const auto released = readJson(test::goldenDir() / "weight_names.json")[part.toStdString()];
-        const auto expected = part == "transformer" ? transformerTensors(released8b())
-                              : part == "vae"       ? vaeTensors(released8b().vae)
-                                                    : textEncoderTensors(flanXl());
-        for (const auto &tensor : expected) {
-            QVERIFY2(released.contains(tensor.name), tensor.name.c_str());
-            QVERIFY2(released[tensor.name].get<std::vector<std::int64_t>>() == tensor.shape,
-                     tensor.name.c_str());
-        }
-        for (const auto &[name, shape] : released.items()) {
-            const bool listed = std::ranges::find(expected, name, &ExpectedTensor::name) != expected.end();
-            QVERIFY2(listed != isKnownUnused(name) || name == "shared.weight", name.c_str());
-        }
     }
 
     void namesBlocksOfOneChunkPlainly()
@@ -323,7 +259,7 @@ private Q_SLOTS:
     void refusesFolders()
     {
         QCOMPARE(openModelFolder(folder() / "none").error().code, ErrorCode::NotFound);
-        QCOMPARE(openModelFolder(test::demoModelDir() / "model.json").error().code, ErrorCode::Unreadable);
+        QCOMPARE(openModelFolder(demoModelDir() / "model.json").error().code, ErrorCode::Unreadable);
         QCOMPARE(openModelFolder(folder()).error().code, ErrorCode::NotFound);
         for (const char *file : {"model.json", "transformer.safetensors", "videovae.safetensors",
                                  "text_encoder/config.json", "text_encoder/spiece.model"}) {
@@ -340,89 +276,13 @@ private Q_SLOTS:
         QCOMPARE(openModelFolder(folder()).error().code, ErrorCode::ModelMismatch);
     }
 
-    void recognisesARelease_data()
-    {
-        QTest::addColumn<QString>("name");
-        QTest::addColumn<QString>("size");
-        QTest::addColumn<int>("lastRepetition");
-        QTest::addColumn<bool>("plainGuidance");
-        QTest::newRow("720p") << "infinitystar_8b_720p_weights"
-                              << "0.90M" << 14 << false;
-        QTest::newRow("480p") << "infinitystar_8b_480p_weights"
-                              << "0.40M" << 13 << false;
-        QTest::newRow("interact") << "InfinityStarInteract_24K_iters"
-                                  << "0.40M" << 13 << true;
-    }
-    void recognisesARelease()
-    {
-        QFETCH(QString, name);
-        QFETCH(QString, size);
-        QFETCH(int, lastRepetition);
-        QFETCH(bool, plainGuidance);
-        writeRelease(name.toStdString());
-        for (const auto &path :
-             {folder(), folder() / name.toStdString(), folder() / name.toStdString() / ""}) {
-            auto opened = openModelFolder(path);
-            QVERIFY2(opened.has_value(), opened ? "" : opened.error().detail.c_str());
-            QVERIFY(opened->released);
-            const auto &config = opened->config;
-            QCOMPARE(config.transformer, released8b().transformer);
-            QCOMPARE(config.vae, released8b().vae);
-            QCOMPARE(*config.textEncoder, flanXl());
-            QCOMPARE(text(config.schedule.size), size);
-            QCOMPARE(config.schedule.videoRepetition.size(), std::size_t(lastRepetition + 1));
-            QCOMPARE(config.schedule.videoRepetition[11], 3);
-            QCOMPARE(config.schedule.videoRepetition[12], 2);
-            QCOMPARE(config.schedule.videoRepetition.back(), 1);
-            QCOMPARE(config.schedule.imageRepetition.back(), 3);
-            QCOMPARE(config.quantizer.semanticScales, size == "0.90M" ? 12 : 11);
-            QCOMPARE(config.quantizer.detailScaleMinTokens, size == "0.90M" ? 750 : 350);
-            QCOMPARE(config.generation.guidance, plainGuidance ? Guidance::Cfg : Guidance::Apg);
-            QCOMPARE(config.generation.guidanceScale, plainGuidance ? 3.0 : 34.0);
-            QCOMPARE(config.generation.frames, 81);
-            QVERIFY(config.generation.smoothFirstFrame);
-            QCOMPARE(opened->notes.size(), std::size_t(plainGuidance ? 1 : 0));
-            const auto parts = inspectParts(*opened, opened->notes);
-            QVERIFY2(parts.has_value(), parts ? "" : parts.error().detail.c_str());
-            QVERIFY((*parts)[0].parameters > 8760000000 && (*parts)[0].parameters < 8780000000);
-            QCOMPARE((*parts)[0].dtype, std::string("float16"));
-        }
-    }
-
-    void prefersTheLargerRelease()
-    {
-        writeRelease("infinitystar_8b_720p_weights");
-        fs::create_directory(folder() / "infinitystar_8b_480p_weights");
-        const auto opened = openModelFolder(folder());
-        QVERIFY2(opened.has_value(), opened ? "" : opened.error().detail.c_str());
-        QCOMPARE(opened->config.schedule.size, std::string("0.90M"));
-        QCOMPARE(opened->notes.size(), std::size_t(1));
-        QVERIFY(text(opened->notes[0]).contains("480p"));
-    }
-
-    void refusesABrokenRelease()
-    {
-        const std::string name = "infinitystar_8b_720p_weights";
-        writeRelease(name);
-        fs::remove(folder() / "infinitystar_videovae.pth");
-        QVERIFY(text(openModelFolder(folder()).error().detail).contains("infinitystar_videovae.pth"));
-        writeRelease(name);
-        fs::remove(folder() / "text_encoder" / "flan-t5-xl-official" / "config.json");
-        QVERIFY(text(openModelFolder(folder()).error().detail).contains("flan-t5"));
-        writeRelease(name);
-        writeSparse(folder() / name / "model-00002-of-00002.safetensors", {{"other", {4}}});
-        QCOMPARE(openModelFolder(folder()).error().code, ErrorCode::CorruptFile);
-        fs::remove(folder() / name / "model.safetensors.index.json");
-        QCOMPARE(openModelFolder(folder()).error().code, ErrorCode::ModelMismatch);
-    }
-
     void hashTellsWeightsApart()
     {
         copyDemo();
         const auto first = weightHash(*openModelFolder(folder()));
         QVERIFY2(first.has_value(), first ? "" : first.error().detail.c_str());
         QCOMPARE(first->size(), std::size_t(32));
-        QCOMPARE(*weightHash(*openModelFolder(test::demoModelDir())), *first);
+        QCOMPARE(*weightHash(*openModelFolder(demoModelDir())), *first);
         // The last byte of the last tensor.
         const auto file = folder() / "videovae.safetensors";
         std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
@@ -436,10 +296,10 @@ private Q_SLOTS:
 
 private:
     [[nodiscard]] fs::path folder() const { return m_dir->path().toStdString(); }
-    static Json demoJson() { return readJson(test::demoModelDir() / "model.json"); }
+    static Json demoJson() { return readJson(demoModelDir() / "model.json"); }
     void copyDemo() const
     {
-        fs::copy(test::demoModelDir(), folder(),
+        fs::copy(demoModelDir(), folder(),
                  fs::copy_options::recursive | fs::copy_options::overwrite_existing);
     }
     static std::vector<std::pair<std::string, at::Tensor>> readAll(const fs::path &file)
@@ -452,147 +312,8 @@ private:
                 *source->load(info.name, info.shape, at::isFloatingType(info.type) ? at::kFloat : at::kLong));
         return tensors;
     }
-    static ModelConfig released8b()
-    {
-        ModelConfig config;
-        config.transformer = {4096, 36, 0, 32, 8, 16384, 1e-6, 2048, 512, 64};
-        const auto names = readJson(test::goldenDir() / "weight_names.json")["transformer"];
-        while (names.contains("block_chunks." + std::to_string(config.transformer.blockChunks) +
-                              ".module.0.attn.q_norm.weight"))
-            ++config.transformer.blockChunks;
-        config.vae.blockOutChannels = {96, 192, 384, 384, 384};
-        config.vae.layersPerBlock = 2;
-        return config;
-    }
-    static TextEncoderConfig flanXl() { return {2048, 64, 5120, 24, 32, 32128, 32, 128, 1e-6}; }
-
-    // The release's files: real names and shapes, holes for data.
-    void writeRelease(const std::string &name) const;
-
     std::unique_ptr<QTemporaryDir> m_dir;
 };
-
-void ModelFolderTest::writeRelease(const std::string &name) const
-{
-    const auto names = readJson(test::goldenDir() / "weight_names.json");
-    const auto collect = [&names](const char *part) {
-        std::vector<std::pair<std::string, std::vector<std::int64_t>>> tensors;
-        for (const auto &[tensor, shape] : names[part].items())
-            tensors.emplace_back(tensor, shape.get<std::vector<std::int64_t>>());
-        return tensors;
-    };
-    const auto weights = folder() / name;
-    fs::create_directories(weights);
-    const auto transformer = collect("transformer");
-    const auto middle = transformer.begin() + static_cast<std::ptrdiff_t>(transformer.size() / 2);
-    writeSparse(weights / "model-00001-of-00002.safetensors", {transformer.begin(), middle});
-    writeSparse(weights / "model-00002-of-00002.safetensors", {middle, transformer.end()});
-    Json map = Json::object();
-    for (auto it = transformer.begin(); it != transformer.end(); ++it)
-        map[it->first] =
-            it < middle ? "model-00001-of-00002.safetensors" : "model-00002-of-00002.safetensors";
-    writeText(weights / "model.safetensors.index.json", Json{{"weight_map", map}}.dump());
-
-    const auto encoder = folder() / "text_encoder" / "flan-t5-xl-official";
-    fs::create_directories(encoder);
-    writeSparse(encoder / "model.safetensors", collect("text_encoder"));
-    writeText(encoder / "config.json", Json{{"d_model", 2048},
-                                            {"d_kv", 64},
-                                            {"d_ff", 5120},
-                                            {"num_layers", 24},
-                                            {"num_heads", 32},
-                                            {"vocab_size", 32128},
-                                            {"relative_attention_num_buckets", 32},
-                                            {"relative_attention_max_distance", 128},
-                                            {"layer_norm_epsilon", 1e-6},
-                                            {"feed_forward_proj", "gated-gelu"},
-                                            {"model_type", "t5"}}
-                                           .dump());
-    fs::copy_file(test::demoModelDir() / "text_encoder" / "spiece.model", encoder / "spiece.model",
-                  fs::copy_options::overwrite_existing);
-
-    // The VAE's archive: one storage of half precision, as long as the largest tensor, that all of them
-    // share.
-    std::int64_t longest = 0;
-    std::string body = "}X\x03";
-    body += std::string(3, '\0') + "vae}(";
-    const auto number = [](std::uint64_t value, int bytes) {
-        std::string digits;
-        for (int i = 0; i < bytes; ++i)
-            digits += static_cast<char>(value >> (8 * i));
-        return digits;
-    };
-    const auto unicode = [&number](const std::string &value) {
-        return std::string("X").append(number(value.size(), 4)).append(value);
-    };
-    const auto vae = collect("vae");
-    for (const auto &[tensor, shape] : vae) {
-        std::int64_t elements = 1;
-        for (const auto axis : shape)
-            elements *= axis;
-        longest = std::max(longest, elements);
-    }
-    for (const auto &[tensor, shape] : vae) {
-        std::string sizes = "(";
-        std::string strides = "(";
-        std::int64_t stride = 1;
-        for (const auto axis : shape)
-            stride *= axis;
-        for (const auto axis : shape) {
-            stride /= axis;
-            sizes += std::string("J").append(number(static_cast<std::uint64_t>(axis), 4));
-            strides += std::string("J").append(number(static_cast<std::uint64_t>(stride), 4));
-        }
-        body += unicode(tensor) + "ctorch._utils\n_rebuild_tensor_v2\n((" + unicode("storage") +
-                "ctorch\nHalfStorage\n" + unicode("0") + unicode("cpu");
-        body += std::string("J").append(number(static_cast<std::uint64_t>(longest), 4));
-        body += "tQK" + std::string(1, '\0') + sizes + "t" + strides + "t\x89Nt";
-        body += "R";
-    }
-    body += "us";
-    const std::string pickled = std::string("\x80\x02").append(body).append(".");
-    const std::uint64_t dataBytes = static_cast<std::uint64_t>(longest) * 2;
-    const auto sizes = [&number](std::uint64_t bytes) { return number(bytes, 4) + number(bytes, 4); };
-    const std::string pickleName = "v/data.pkl";
-    const std::string dataName = "v/data/0";
-    const auto local = [&](const std::string &entry, std::uint64_t bytes) {
-        return std::string("PK\x03\x04")
-            .append(number(20, 2))
-            .append(12, '\0')
-            .append(sizes(bytes))
-            .append(number(entry.size(), 2))
-            .append(2, '\0')
-            .append(entry);
-    };
-    const auto central = [&](const std::string &entry, std::uint64_t bytes, std::uint64_t at) {
-        return std::string("PK\x01\x02")
-            .append(2, '\0')
-            .append(number(20, 2))
-            .append(12, '\0')
-            .append(sizes(bytes))
-            .append(number(entry.size(), 2))
-            .append(12, '\0')
-            .append(number(at, 4))
-            .append(entry);
-    };
-    const std::string head = local(pickleName, pickled.size()) + pickled;
-    const std::string second = local(dataName, dataBytes);
-    const std::uint64_t start = head.size() + second.size() + dataBytes;
-    const std::string directory =
-        central(pickleName, pickled.size(), 0) + central(dataName, dataBytes, head.size());
-    const auto file = folder() / "infinitystar_videovae.pth";
-    writeText(file, head + second);
-    fs::resize_file(file, start);
-    std::ofstream out(file, std::ios::binary | std::ios::app);
-    out << directory
-        << std::string("PK\x05\x06")
-               .append(4, '\0')
-               .append(number(2, 2))
-               .append(number(2, 2))
-               .append(number(directory.size(), 4))
-               .append(number(start, 4))
-               .append(2, '\0');
-}
 
 QTEST_GUILESS_MAIN(ModelFolderTest)
 #include "tst_model_folder.moc"
