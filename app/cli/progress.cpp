@@ -61,12 +61,14 @@ Progress::Progress(const Reporter &reporter, std::function<double()> clock, std:
 {
 }
 
-void Progress::start(const StageWork &work)
+void Progress::start(const StageWork &work, double generated)
 {
     m_work = work;
     if (!(m_work.generate > 0.0))
         m_work.generate = 1.0;
     m_done = {};
+    m_done.generate = std::clamp(generated, 0.0, 1.0);
+    m_takenOver = done();
     m_started = m_clock();
     m_lastShown = m_lastTold = -1.0;
     m_running = true;
@@ -102,9 +104,10 @@ double Progress::done() const
 double Progress::secondsLeft() const
 {
     const double share = done();
-    if (!m_running || share < kKnownShare)
+    const double computed = share - m_takenOver;
+    if (!m_running || computed < kKnownShare)
         return -1.0;
-    return (m_clock() - m_started) * (1.0 - share) / share;
+    return (m_clock() - m_started) * (1.0 - share) / computed;
 }
 
 void Progress::finish()

@@ -31,7 +31,9 @@ public:
     // `prefix` ("2/5 ") comes before every line; `clock` in seconds.
     Progress(const Reporter &reporter, std::function<double()> clock, std::string prefix);
 
-    void start(const StageWork &work); // at the first known work of a clip
+    // At the first known work of a clip. `generated` of its generation was taken over from a journal
+    // and says nothing about the speed.
+    void start(const StageWork &work, double generated = 0.0);
     void stage(const std::string &name);
     // Share of a kind of work that is done, [0, 1]; never goes back.
     void conditions(double done) { set(m_done.conditions, done); }
@@ -55,6 +57,7 @@ private:
     StageWork m_done;
     std::string m_stage;
     double m_started = 0.0;
+    double m_takenOver = 0.0; // share that was there at the start
     double m_lastShown = -1.0;
     double m_lastTold = -1.0; // share at the last line or event
     bool m_running = false;

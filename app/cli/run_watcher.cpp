@@ -32,10 +32,15 @@ std::string stageName(Stage stage)
 void RunWatcher::planned(const RunPlan &plan)
 {
     m_plan = plan;
-    m_progress.start(workOf(m_request, m_model, plan.schedule));
+    auto work = workOf(m_request, m_model, plan.schedule);
+    if (plan.decodeCost > 0.0) { // the engine knows its own stages better
+        work.decode = plan.decodeCost * work.generate;
+        work.conditions = plan.encodeCost * work.generate;
+    }
     // What a journal gave is done already.
     const auto taken = std::min(std::size_t(std::max(plan.resumedSteps, 0)), plan.stepCost.size());
     m_generated = std::accumulate(plan.stepCost.begin(), plan.stepCost.begin() + std::ptrdiff_t(taken), 0.0);
+    m_progress.start(work, m_generated);
     std::int64_t all = 0;
     for (const auto &scale : plan.schedule.scales)
         all += scale.shape.tokens() * scale.repetitions;

@@ -18,15 +18,16 @@ SignalThread::SignalThread(StopRequests &requests)
     (void)std::signal(SIGPIPE, SIG_IGN);
     sigemptyset(&m_signals);
     sigaddset(&m_signals, SIGTERM);
-    // What was ignored when we started stays ignored: a background job must not react to Ctrl+C, nor a
-    // nohup'ed one to the end of its terminal.
-    for (const int number : {SIGINT, SIGHUP}) {
-        struct sigaction before {
-        };
-        if (sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaddset(&m_signals, number);
-    }
+    sigaddset(&m_signals, SIGINT); // also where a script has put us into the background: it is our stop
+    // nohup means that the end of the terminal is not ours.
+    struct sigaction before {
+    };
+    if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaddset(&m_signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
+    // An ignored signal is thrown away before signalfd sees it.
+    (void)std::signal(SIGINT, SIG_DFL);
+    (void)std::signal(SIGTERM, SIG_DFL);
     m_signalFile = signalfd(-1, &m_signals, SFD_CLOEXEC);
     m_endFile = eventfd(0, EFD_CLOEXEC);
     if (m_signalFile < 0 || m_endFile < 0) { // no descriptors left: the default handling is safe, too

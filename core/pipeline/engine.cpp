@@ -33,7 +33,13 @@ public:
     Result<ModelFacts> load(const LoadSettings &settings, RunObserver &observer,
                             std::stop_token stop) override
     {
-        return guarded<ModelFacts>([&] { return loadModel(settings, observer, stop); });
+        return guarded<ModelFacts>([&]() -> Result<ModelFacts> {
+            try {
+                return loadModel(settings, observer, stop);
+            } catch (const model::StopRequested &) {
+                return failure(ErrorCode::Internal, "stopped while loading");
+            }
+        });
     }
 
     Result<RunResult> run(const RunInput &input, RunObserver &observer, RunControl &control) override

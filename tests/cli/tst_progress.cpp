@@ -39,6 +39,21 @@ private Q_SLOTS:
         QCOMPARE(progress.done(), 1.0);
     }
 
+    void whatWasTakenOverSaysNothingAboutSpeed()
+    {
+        std::ostringstream out, err;
+        Console console(out, err);
+        const Reporter reporter(console, false);
+        double now = 0.0;
+        Progress progress(reporter, [&] { return now; }, {});
+        progress.start({0.0, 100.0, 0.0, 0.0}, 0.5);
+        QCOMPARE(progress.done(), 0.5);
+        QVERIFY(progress.secondsLeft() < 0.0);
+        now = 4.0;
+        progress.generate(0.75);
+        QCOMPARE(progress.secondsLeft(), 4.0);
+    }
+
     void mostOfTheWorkIsAtTheEnd()
     {
         const auto model = test::fakeModel();
