@@ -24,6 +24,7 @@ void cosineBlock(const float *a, const float *c, std::int64_t aStride, std::int6
     std::array<float, kBlock> dot{};
     std::array<float, kBlock> normA{};
     std::array<float, kBlock> normC{};
+    std::array<std::uint32_t, kBlock> differs{};
     for (std::int64_t channel = 0; channel < channels; ++channel) {
         const float *rowA = a + channel * aStride;
         const float *rowC = c + channel * cStride;
@@ -32,10 +33,16 @@ void cosineBlock(const float *a, const float *c, std::int64_t aStride, std::int6
             dot[at] += rowA[i] * rowC[i];
             normA[at] += rowA[i] * rowA[i];
             normC[at] += rowC[i] * rowC[i];
+            differs[at] |= rowA[i] != rowC[i] ? 1U : 0U;
         }
     }
     for (std::int64_t i = 0; i < count; ++i) {
         const auto at = std::size_t(i);
+        // Positions that nothing changed are exactly alike: without this, rounding noise would rank them.
+        if (differs[at] == 0 && normA[at] > 0.0F) {
+            out[i] = 1.0F;
+            continue;
+        }
         const float scale = std::max(std::sqrt(normA[at]), eps) * std::max(std::sqrt(normC[at]), eps);
         const float value = dot[at] / scale;
         out[i] = value > 1.0F ? 1.0F : (value < -1.0F ? -1.0F : value); // a NaN passes

@@ -37,7 +37,7 @@ int stepRatioPermille(const GenerationRequest &request, const Schedule &schedule
         return 0;
     if (request.pruning.clips == ClipScope::Last && scale.clip != int(schedule.clips.size()) - 1)
         return 0;
-    if (lastRepetition && request.pruning.contextKv == ContextKv::Protect && schedule.isContext(scale.index))
+    if (request.pruning.contextKv == ContextKv::Protect && schedule.isContext(scale.index))
         return 0;
     return request.ratiosPermille[std::size_t(place)];
 }

@@ -17,6 +17,7 @@
 #include "core/pipeline/loaded_model.h"
 #include "core/pipeline/memory_forecast.h"
 #include "core/pipeline/preview.h"
+#include "core/pipeline/preview_cache.h"
 #include "core/pipeline/preview_fit.h"
 #include "core/pipeline/stopwatch.h"
 #include "gpu/machine.h"
@@ -70,6 +71,7 @@ private:
 
     std::optional<LoadedModel> m_model;
     std::vector<model::PartSize> m_parts;
+    std::string m_hash;
 };
 
 Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &observer,
@@ -141,6 +143,9 @@ Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &
     facts.hash = *hash;
     facts.loadSeconds = watch.seconds();
     m_parts = std::move(*parts);
+    m_hash = facts.hash;
+    if (!loaded.config.preview)
+        loaded.config.preview = cachedPreview(previewCacheFolder(), m_hash);
     facts.weightBytes = weightBytes();
     m_model = std::move(loaded);
     return facts;
@@ -222,8 +227,10 @@ std::vector<Image> Engine::decode(const at::Tensor &latent, const std::stop_toke
 // A model without a projection gets one from its first true decode.
 void Engine::learnPreview(const at::Tensor &latent, const std::vector<Image> &frames)
 {
-    if (!m_model->config.preview)
-        m_model->config.preview = fitPreview(latent, frames);
+    if (m_model->config.preview)
+        return;
+    m_model->config.preview = fitPreview(latent, frames);
+    cachePreview(previewCacheFolder(), m_hash, *m_model->config.preview);
 }
 
 Result<RunResult> Engine::runModel(const RunInput &input, RunObserver &observer, RunControl &control)

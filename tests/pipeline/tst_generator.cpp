@@ -369,6 +369,22 @@ private Q_SLOTS:
         QCOMPARE(keptAt(32), std::pair(keptCount(3 * 252, 700), true));
     }
 
+    // Protection covers every repetition of the scale that a later clip attends to.
+    void protectionCoversEveryRepetition()
+    {
+        auto request = m_fixture.request(25);
+        ModelConfig config = m_fixture.config();
+        config.schedule.framesPerClip = 3;
+        config.schedule.videoRepetition.back() = 2;
+        const auto schedule = scheduleOf(request, config).value();
+        QCOMPARE(stepRatioPermille(request, schedule, schedule.scales[21], 0), 0);
+        QCOMPARE(stepRatioPermille(request, schedule, schedule.scales[21], 1), 0);
+        QCOMPARE(stepRatioPermille(request, schedule, schedule.scales[32], 0), 700);
+        QCOMPARE(stepRatioPermille(request, schedule, schedule.scales[32], 1), 0);
+        request.pruning.contextKv = ContextKv::KeptOnly;
+        QCOMPARE(stepRatioPermille(request, schedule, schedule.scales[21], 0), 700);
+    }
+
     void guidanceOffRunsOneBranch()
     {
         auto request = m_fixture.request(5);
