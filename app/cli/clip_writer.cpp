@@ -136,8 +136,9 @@ Status writeResults(const Job &job, const Metadata &metadata, const RunResult &r
         return written;
     };
     const bool replace = outputs.overwrite;
+    // Without the recipe, which the clip carries: equal pictures are to be equal files.
     if (auto done = extra("frames", outputs.frames,
-                          [&](const auto &to) { return writeFrames(to, frames, metadata.picture, replace); });
+                          [&](const auto &to) { return writeFrames(to, frames, {}, replace); });
         !done)
         return done;
     if (steps.empty()) { // stopped before anything was pruned

@@ -81,9 +81,13 @@ int Generator::make(const Job &job, const std::string &prefix)
     Progress progress(m_reporter, m_environment.seconds, prefix);
     const bool keepSteps = !outputs.masks.empty() || !outputs.scores.empty() || !outputs.overlay.empty();
     RunWatcher watcher(m_reporter, progress, job.request, m_facts.config,
-                       {keepSteps, outputs.preview, journal ? &*journal : nullptr});
+                       {keepSteps, outputs.preview, journal ? &*journal : nullptr, int(job.history.size())});
     const auto result = m_pipeline.run(input, watcher, control);
-    const auto journalPath = journal ? journal->path() : std::filesystem::path();
+    std::filesystem::path journalPath;
+    if (journal && watcher.stepsRecorded() > 0)
+        journalPath = journal->path();
+    else if (journal) // nothing to continue that is not in the journal it came from
+        journal->discard();
     journal.reset();
     if (!result) {
         progress.finish();
@@ -233,6 +237,9 @@ int runGenerate(const CommandLine &line, Environment &environment, const Reporte
     const auto config = environment.describeModel(*model);
     if (!config)
         return reporter.fail(config.error());
+    if (!config->textEncoder)
+        return reporter.fail(
+            {ErrorCode::ModelMismatch, "the model folder " + model->string() + " has no text encoder"});
     std::vector<std::string> notes;
     const auto jobs = planJobs(line.generate, line.common, *config, environment, notes);
     if (!jobs)

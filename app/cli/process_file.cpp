@@ -121,11 +121,33 @@ Taken take(const std::string &key, const json &value, RequestOptions &request)
     return Taken::UnknownKey;
 }
 
+// What the command line says about an option that the object sets by itself, as a key or below "option".
+void forget(const std::string &option, RequestOptions &defaults)
+{
+    std::erase_if(defaults.options, [&](const auto &given) { return given.starts_with(option + "="); });
+    const std::pair<const char *, std::optional<std::string> *> flags[] = {{"method", &defaults.method},
+                                                                           {"ratio", &defaults.ratios},
+                                                                           {"p", &defaults.p},
+                                                                           {"seed", &defaults.seed}};
+    for (const auto &[name, value] : flags) {
+        if (option == name)
+            value->reset();
+    }
+}
+
 Result<RequestOptions> requestOf(const json &object, const RequestOptions &defaults, const std::string &where)
 {
     if (!object.is_object())
         return failure(ErrorCode::CorruptFile, where + " is no JSON object");
     RequestOptions request = defaults;
+    for (const auto &[key, value] : object.items()) {
+        if (key == "option" && value.is_object()) {
+            for (const auto &entry : value.items())
+                forget(entry.key(), request);
+        } else {
+            forget(key == "ratios" ? "ratio" : key, request);
+        }
+    }
     for (const auto &[key, value] : object.items()) {
         switch (take(key, value, request)) {
         case Taken::Yes:

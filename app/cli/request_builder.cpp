@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/request_builder.h"
 
+#include <algorithm>
 #include <climits>
 #include <cmath>
+#include <map>
 
 #include "app/cli/text.h"
 #include "core/domain/option_names.h"
@@ -107,10 +109,61 @@ void noteShape(const RequestOptions &options, const ModelConfig &model, BuiltReq
                    {asked, pixels(*schedule)}));
 }
 
+// Was more asked for than thousandths say?
+bool wereRounded(std::string_view text, const std::array<int, 4> &permille)
+{
+    for (const int taken : permille) {
+        const auto end = std::min(text.find(','), text.size());
+        const auto asked = parseNumber(text.substr(0, end));
+        if (!asked || std::abs(*asked * 1000.0 - taken) > 1e-6)
+            return true;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return false;
+}
+
+// Do two texts give an option the same value? Those that give none are judged elsewhere.
+bool sameValue(const std::string &key, const std::string &one, const std::string &other)
+{
+    GenerationRequest first, second;
+    const bool valid = setOption(first, key, one) && setOption(second, key, other);
+    return !valid || first == second;
+}
+
+// An option that is given twice, by two --option or by a flag as well, must have one value.
+Status checkOnce(const RequestOptions &options)
+{
+    std::map<std::string, std::string> values;
+    const std::pair<const char *, const std::optional<std::string> *> flags[] = {
+        {"method", &options.method}, {"ratio", &options.ratios}, {"p", &options.p}, {"seed", &options.seed}};
+    for (const auto &[key, value] : flags) {
+        if (*value)
+            values[key] = **value;
+    }
+    for (const auto &option : options.options) {
+        const auto equals = std::min(option.find('='), option.size());
+        const auto key = option.substr(0, equals);
+        const auto value = equals < option.size() ? option.substr(equals + 1) : std::string();
+        const auto [known, isNew] = values.emplace(key, value);
+        const bool randomSeed = key == "seed" && known->second.starts_with('-') && !value.starts_with('-');
+        if (!isNew && (randomSeed || !sameValue(key, known->second, value)))
+            return usage(key + ": given twice, as " + known->second + " and as " + value);
+    }
+    return {};
+}
+
+bool hasOption(const RequestOptions &options, std::string_view key)
+{
+    return std::any_of(options.options.begin(), options.options.end(),
+                       [&](std::string_view option) { return option.substr(0, option.find('=')) == key; });
+}
+
 Status takeMethod(const RequestOptions &options, BuiltRequest &built)
 {
     auto &request = built.request;
     const bool wasNone = request.method == Method::None;
+    if (auto once = checkOnce(options); !once)
+        return once;
     for (const auto &option : options.options) {
         if (auto set = setOption(request, option); !set)
             return set;
@@ -121,14 +174,14 @@ Status takeMethod(const RequestOptions &options, BuiltRequest &built)
             return tl::unexpected(method.error());
         request.method = *method;
     }
+    if (request.method == Method::None && (options.ratios || hasOption(options, "ratio")))
+        return usage("ratios: the method none prunes nothing; leave out the ratios or the method none");
     if (options.ratios) {
         const auto ratios = parseRatios(*options.ratios);
         if (!ratios)
             return tl::unexpected(ratios.error());
-        if (request.method == Method::None)
-            return usage("ratios: the method none prunes nothing; leave out --ratios or --method none");
         request.ratiosPermille = *ratios;
-        if (formatRatios(*ratios) != *options.ratios)
+        if (wereRounded(*options.ratios, *ratios))
             built.notes.push_back(fillIn(text("faststar", "The ratios are %1."), {formatRatios(*ratios)}));
     }
     if (options.p) {
@@ -137,7 +190,7 @@ Status takeMethod(const RequestOptions &options, BuiltRequest &built)
             return tl::unexpected(p.error());
         request.p = *p;
     }
-    if (!options.ratios && wasNone && request.method != Method::None)
+    if (!options.ratios && !hasOption(options, "ratio") && wasNone && request.method != Method::None)
         request.ratiosPermille = GenerationRequest().ratiosPermille;
     if (request.method == Method::None) {
         request.ratiosPermille = {0, 0, 0, 0};
@@ -169,10 +222,8 @@ Status takeGuidance(const RequestOptions &options, GenerationRequest &request)
 Status takeSeed(const RequestOptions &options, BuiltRequest &built)
 {
     built.randomSeed = !options.seed;
-    for (const auto &option : options.options) {
-        if (option.starts_with("seed="))
-            built.randomSeed = false;
-    }
+    if (hasOption(options, "seed"))
+        built.randomSeed = false;
     if (!options.seed)
         return {};
     const auto seed = parseInteger(*options.seed);

@@ -80,7 +80,7 @@ void RunWatcher::stageProgressed(Stage stage, double done)
 void RunWatcher::stepFinished(const std::shared_ptr<const StepEvent> &event)
 {
     const auto step = std::size_t(std::max(event->index.step, 0));
-    if (step < m_plan.stepCost.size())
+    if (step < m_plan.stepCost.size() && event->index.step >= m_plan.resumedSteps)
         m_generated += m_plan.stepCost[step];
     m_progress.conditions(1.0);
     m_progress.generate(m_generated);
@@ -94,11 +94,14 @@ void RunWatcher::stepFinished(const std::shared_ptr<const StepEvent> &event)
 // A journal or a preview that cannot be written is no reason to stop; a full disk is told once.
 void RunWatcher::record(const StepEvent &event)
 {
-    if (m_settings.journal == nullptr || !event.record || m_journalFailed)
+    if (m_settings.journal == nullptr || !event.record || m_journalFailed ||
+        event.index.step < m_settings.stepsTaken)
         return;
     if (const auto written = m_settings.journal->append(*event.record); !written) {
         m_journalFailed = true;
         m_reporter.warn(sentenceOf(written.error()));
+    } else {
+        ++m_recorded;
     }
 }
 

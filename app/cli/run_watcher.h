@@ -22,8 +22,9 @@ class RunWatcher final : public RunObserver
 public:
     struct Settings {
         bool keepPrunedSteps = false;
-        std::filesystem::path preview; // empty = none
-        store::JournalWriter *journal = nullptr;
+        std::filesystem::path preview;           // empty = none
+        store::JournalWriter *journal = nullptr; // holds the steps that were taken over already
+        int stepsTaken = 0;                      // from another journal; the engine tells of them, too
     };
 
     RunWatcher(const Reporter &reporter, Progress &progress, const GenerationRequest &request,
@@ -41,6 +42,7 @@ public:
 
     [[nodiscard]] const RunPlan &plan() const { return m_plan; }
     [[nodiscard]] const PrunedSteps &prunedSteps() const { return m_prunedSteps; }
+    [[nodiscard]] int stepsRecorded() const { return m_recorded; } // new in the journal
 
 private:
     void tellStep(const StepEvent &event) const;
@@ -55,6 +57,7 @@ private:
     RunPlan m_plan;
     PrunedSteps m_prunedSteps;
     double m_generated = 0.0; // share of the generation's cost
+    int m_recorded = 0;
     bool m_previewFailed = false;
     bool m_journalFailed = false;
 };

@@ -8,6 +8,8 @@
 
 #include "core/domain/option_names.h"
 #include "core/domain/prompt_text.h"
+#include "core/domain/reduction_plan.h"
+#include "core/domain/selection.h"
 
 namespace faststar
 {
@@ -37,6 +39,7 @@ public:
             add(field,
                 formatNumber(value) + " is not from " + formatNumber(least) + " to " + formatNumber(most));
     }
+    [[nodiscard]] bool empty() const { return m_errors.empty(); }
     [[nodiscard]] std::vector<FieldError> take() { return std::move(m_errors); }
 
 private:
@@ -136,6 +139,26 @@ void checkPruning(const GenerationRequest &request, Findings &findings)
         findings.add("spatial_ref", "own_step looks at the step's own result and needs compute=full");
 }
 
+// A later clip must find something where it attends to: a scale that it reads may not lose all of its
+// tokens when only those that were kept are stored.
+void checkContext(const GenerationRequest &request, const ModelConfig &model, Findings &findings)
+{
+    if (request.method == Method::None || request.pruning.contextKv != ContextKv::KeptOnly)
+        return;
+    const auto schedule = scheduleOf(request, model);
+    if (!schedule)
+        return;
+    for (const Scale &scale : schedule->scales) {
+        const int permille = stepRatioPermille(request, *schedule, scale, scale.repetitions - 1);
+        if (permille > 0 && schedule->isContext(scale.index) &&
+            keptCount(scale.shape.tokens(), permille, request.pruning.topkRound) == 0) {
+            findings.add("ratios", formatNumber(permille / 1000.0) +
+                                       " leaves later clips nothing to attend to with context_kv=kept_only");
+            return;
+        }
+    }
+}
+
 void checkCondition(const GenerationRequest &request, const ModelConfig &model, Findings &findings)
 {
     const int given = request.conditionLatentFrames;
@@ -185,6 +208,8 @@ std::vector<FieldError> validate(const GenerationRequest &request, const ModelCo
     findings.number("tau_video", request.tauVideo, kLeastTau, kMostTau);
     checkPruning(request, findings);
     checkCondition(request, model, findings);
+    if (findings.empty()) // only a request that makes sense has a schedule
+        checkContext(request, model, findings);
     return findings.take();
 }
 

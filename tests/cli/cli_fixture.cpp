@@ -26,11 +26,23 @@ protected:
 class HookedObserver final : public RunObserver
 {
 public:
-    HookedObserver(RunObserver &inner, std::function<void(int)> afterStep)
-        : m_inner(inner), m_afterStep(std::move(afterStep))
+    using History = std::vector<std::shared_ptr<const StepRecord>>;
+
+    HookedObserver(RunObserver &inner, const History &history, std::function<void(int)> afterStep)
+        : m_inner(inner), m_history(history), m_afterStep(std::move(afterStep))
     {
     }
-    void planned(const RunPlan &plan) override { m_inner.planned(plan); }
+    // As the engine does, tells also of the steps that it takes over.
+    void planned(const RunPlan &plan) override
+    {
+        m_inner.planned(plan);
+        for (const auto &record : m_history) {
+            auto event = std::make_shared<StepEvent>();
+            event->index = record->index;
+            event->record = record;
+            m_inner.stepFinished(event);
+        }
+    }
     void stageStarted(Stage stage) override { m_inner.stageStarted(stage); }
     void stageProgressed(Stage stage, double done) override { m_inner.stageProgressed(stage, done); }
     void stepFinished(const std::shared_ptr<const StepEvent> &event) override
@@ -43,6 +55,7 @@ public:
 
 private:
     RunObserver &m_inner;
+    const History &m_history;
     std::function<void(int)> m_afterStep;
 };
 
@@ -65,7 +78,7 @@ public:
     Result<RunResult> run(const RunInput &input, RunObserver &observer, RunControl &control) override
     {
         ++m_fixture.runs;
-        HookedObserver hooked(observer, [this](int step) {
+        HookedObserver hooked(observer, input.history, [this](int step) {
             if (m_fixture.afterStep)
                 m_fixture.afterStep(step, m_stops);
         });
@@ -135,6 +148,7 @@ Result<bool> FakeMedia::writeVideo(const fs::path &path, const std::vector<Image
 
 CliFixture::CliFixture()
 {
+    model.textEncoder.emplace();
     variables["TERM"] = "xterm";
     variables["XDG_STATE_HOME"] = path("state").string();
 }

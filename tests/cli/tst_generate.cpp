@@ -229,6 +229,8 @@ private Q_SLOTS:
               "masks/masks.mp4", "masks/21.0/tau_00.png", "masks/21.0/tau_03.png", "masks/18.0/tau_00.png"})
             QVERIFY2(names.contains(name), name);
         QVERIFY(!names.contains("frames/frame_0017.png"));
+        QVERIFY(cli.read("frames/frame_0000.png").find("tEXt") == std::string::npos); // only pixels
+        QVERIFY(cli.read("frames/frame_0000.png").find("iTXt") == std::string::npos);
         QVERIFY(!names.contains("masks/18.1")); // the last repetition runs in full
         QVERIFY(!names.contains("masks/17.0"));
         // 18.0, 19.0, 20.0 and 21.0, four latent frames of four frames each.
@@ -250,6 +252,7 @@ private Q_SLOTS:
         QVERIFY2(result.code == 0, result.err.c_str());
         QVERIFY(cli.names().contains("a-red-circle-7/frame_0016.png"));
         QCOMPARE(cli.names().size(), std::size_t(18));
+        QVERIFY(cli.read("a-red-circle-7/frame_0000.png").find("faststar") != std::string::npos);
         QCOMPARE(cli.run(generate({"--output-dir", "@/."})).code, 0);
         QVERIFY(cli.names().contains("a-red-circle-7-2/frame_0000.png"));
         QCOMPARE(cli.run(generate({"-o", "@/x", "--overlay", "@/o.mp4"})).code, 2);
@@ -272,6 +275,23 @@ private Q_SLOTS:
         QVERIFY2(result.code == 0, result.err.c_str());
         QCOMPARE(joined(cli.names()), joined(Names{"jobs.jsonl", "jobs.json", "one-3.mp4",
                                                    "a-red-circle-4.mp4", "a-red-circle-5.mp4", "three.mp4"}));
+    }
+
+    void anEntryOutdoesTheCommandLine()
+    {
+        CliFixture cli;
+        cli.write("jobs", "{\"option\": {\"seed\": 9, \"ratio\": \"0,0,0,0.5\"}}\n{\"p\": 1, \"seed\": 3}\n");
+        auto result = cli.run(generate({"--output-dir", "@/.", "--process", "@/jobs", "--json", "--ratios",
+                                        "0,0,0,0.1", "--option", "p=3"}));
+        QVERIFY2(result.code == 0, result.err.c_str());
+        const auto plans = eventsOf(result.out, "plan");
+        QVERIFY(plans[0].at("seed") == 9 && plans[0].at("p") == "3");
+        QVERIFY(plans[0].at("ratios") == (json{0.0, 0.0, 0.0, 0.5}));
+        QVERIFY(plans[1].at("seed") == 3 && plans[1].at("p") == "1");
+        QVERIFY(plans[1].at("ratios") == (json{0.0, 0.0, 0.0, 0.1}));
+        cli.write("jobs", "{\"seed\": 3, \"option\": {\"seed\": 4}}");
+        result = cli.run(generate({"--output-dir", "@/.", "--process", "@/jobs"}));
+        QCOMPARE(result.code, 2);
     }
 
     void brokenRequestFilesAreRefused_data()

@@ -97,6 +97,17 @@ private Q_SLOTS:
         QCOMPARE(faststar.process.readAllStandardOutput(), QByteArray("clip.mp4\n"));
     }
 
+    // As a shell without job control starts what it puts into the background.
+    void anIgnoredCtrlCIsStillOurs()
+    {
+        Program faststar;
+        faststar.process.setChildProcessModifier([] { (void)::signal(SIGINT, SIG_IGN); });
+        QVERIFY2(faststar.startUntil(kGenerate, "% generating"), faststar.err());
+        faststar.send(SIGINT);
+        QCOMPARE(faststar.finish(), 130);
+        QCOMPARE(faststar.files(), QStringList{"clip.mp4"});
+    }
+
     void ctrlCTwiceKeepsNothing()
     {
         Program faststar;

@@ -175,6 +175,59 @@ private Q_SLOTS:
         QVERIFY(cli.read("y.mp4").starts_with("17 frames"));
     }
 
+    // The engine tells of the steps taken over, too; the new journal holds each of them once.
+    void aContinuedRunCanBeContinued()
+    {
+        CliFixture cli;
+        const auto stopAt = [&](int at) {
+            cli.afterStep = [at](int step, cli::StopRequests &stops) {
+                if (step == at)
+                    stops.terminate();
+            };
+        };
+        const auto resumed = [&](const std::filesystem::path &journal) {
+            return cli.run(
+                {"generate", "--model", "@/m", "--resume", journal.string(), "-o", "@/y.mp4", "--json"});
+        };
+        stopAt(10);
+        QCOMPARE(cli.run(words()).code, 143);
+        std::filesystem::path journal = cli.path("first");
+        std::filesystem::rename(onlyJournal(cli), journal);
+        stopAt(20);
+        auto result = resumed(journal);
+        QCOMPARE(result.code, 143);
+        QVERIFY2(result.err.find("defect") == std::string::npos, result.err.c_str());
+        QVERIFY(result.err.find("--resume") != std::string::npos);
+        const auto second = store::readJournal(onlyJournal(cli));
+        QVERIFY(second.has_value() && second->steps.size() == 21);
+        journal = cli.path("second");
+        std::filesystem::rename(onlyJournal(cli), journal);
+        int computed = 0;
+        cli.afterStep = [&](int, cli::StopRequests &) { ++computed; };
+        result = resumed(journal);
+        QVERIFY2(result.code == 0, result.err.c_str());
+        QCOMPARE(computed, 43 - 21);
+        const auto third = store::readJournal(onlyJournal(cli));
+        QVERIFY(third.has_value() && third->steps.size() == 43);
+    }
+
+    void nothingRecordedIsNothingToContinue()
+    {
+        CliFixture cli;
+        cli.prepare = [](FakePipeline &pipeline) { pipeline.failAtStep(0, {ErrorCode::CorruptFile, "y"}); };
+        auto result = cli.run(words());
+        QCOMPARE(result.code, 3);
+        QVERIFY2(result.err.find("--resume") == std::string::npos, result.err.c_str());
+        QVERIFY(onlyJournal(cli).empty());
+        cli.model.textEncoder.reset();
+        result = cli.run(words());
+        QCOMPARE(result.code, 3);
+        QVERIFY2(result.err.find("no text encoder") != std::string::npos, result.err.c_str());
+        QVERIFY(result.err.find("seed 7") == std::string::npos);
+        QCOMPARE(cli.pipelines, 1);
+        QVERIFY(onlyJournal(cli).empty());
+    }
+
     void aRunBranchesFromAScale()
     {
         CliFixture cli;

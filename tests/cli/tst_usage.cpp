@@ -37,6 +37,16 @@ private Q_SLOTS:
         row("3 ratios", "--ratios 0.1,0.2,0.3", 2, "3 numbers");
         row("ratio nan", "--ratios nan,0.2,0.3,0.4", 2, "not a number");
         row("ratios without pruning", "--ratios 0,0,0,0 --method none", 2, "none");
+        row("option ratio without pruning", "--option ratio=0.1,0.1,0.1,0.1 --method none", 2, "none");
+        row("two seeds", "--seed 5 --option seed=6", 2, "given twice");
+        row("random and fixed seed", "--seed -1 --option seed=6", 2, "given twice");
+        row("two ratios", "--ratios 0,0,0,0 --option ratio=0,0,0,1", 2, "given twice");
+        row("two p", "--p 1 --option p=2", 2, "given twice");
+        row("two methods", "--method none --option method=faststar", 2, "given twice");
+        row("option twice", "--option mask_mode=nearest --option mask_mode=area_exact", 2, "given twice");
+        row("nothing for a later clip",
+            "--option context_kv=kept_only --ratios 0.2,0.3,0.4,1 --frames 97 --option clips=all", 2,
+            "kept_only");
         row("p 0", "--p 0", 2, "1 to inf");
         row("p nan", "--p nan", 2, "1 to inf");
         row("p 0.99", "--p 0.99", 2, "1 to inf");

@@ -164,6 +164,36 @@ private Q_SLOTS:
         QVERIFY(status.error().detail.starts_with(errors.front().field + ": "));
     }
 
+    // What a later clip attends to may not be pruned away.
+    void aContextKeepsSomething()
+    {
+        auto config = model();
+        config.schedule.framesPerClip = 4;
+        config.schedule.imageRepetition.assign(11, 1);
+        config.schedule.videoRepetition.assign(11, 1);
+        auto request = defaultRequest(config);
+        request.frames = 33; // two video clips
+        request.ratiosPermille = {1000, 1000, 1000, 1000};
+        request.pruning.contextKv = ContextKv::KeptOnly;
+        const auto errors = validate(request, config);
+        QCOMPARE(errors.size(), std::size_t(1));
+        QCOMPARE(errors.front().field, std::string("ratios"));
+        QVERIFY(errors.front().detail.starts_with("1 "));
+        const auto isValid = [&](auto change) {
+            auto other = request;
+            change(other);
+            return validate(other, config).empty();
+        };
+        QVERIFY(isValid([](auto &r) { r.frames = 17; })); // nobody reads the only video clip
+        QVERIFY(isValid([](auto &r) { r.pruning.clips = ClipScope::Last; }));
+        QVERIFY(isValid([](auto &r) { r.pruning.contextKv = ContextKv::Protect; }));
+        QVERIFY(isValid([](auto &r) { r.pruning.contextKv = ContextKv::Recompute; }));
+        QVERIFY(isValid([](auto &r) { r.method = Method::None; }));
+        QVERIFY(isValid([](auto &r) { r.ratiosPermille = {999, 999, 999, 999}; }));
+        config.schedule.videoRepetition.assign(11, 2); // the last repetition is whole
+        QVERIFY(isValid([](auto &) {}));
+    }
+
     void secondsAreRoundedHalfToEven_data()
     {
         QTest::addColumn<int>("frames");
