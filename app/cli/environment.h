@@ -37,6 +37,8 @@ struct Environment {
     // Bytes that a run on the CPU would need, from headers alone.
     std::function<Result<std::int64_t>(const std::filesystem::path &folder, const GenerationRequest &request)>
         forecastMemory;
+    // InsufficientMemory with both numbers where the machine has less than that.
+    std::function<Status(std::int64_t bytes)> checkMemory;
     std::function<Result<pipeline::ReplayReport>(const std::filesystem::path &folder, bool check,
                                                  const std::filesystem::path &outFile)>
         replay;

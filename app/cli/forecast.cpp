@@ -32,6 +32,7 @@ int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &mode
 {
     auto &console = reporter.console();
     const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMostUsefulThreads);
+    Status fits;
     for (const auto &job : jobs) {
         const auto &request = job.request;
         const auto schedule = scheduleOf(request, config);
@@ -48,6 +49,8 @@ int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &mode
         const auto bytes = environment.forecastMemory(model, request);
         if (!bytes)
             return reporter.fail(bytes.error());
+        if (fits)
+            fits = environment.checkMemory(*bytes);
         reporter.event("forecast", {{"seed", request.seed},
                                     {"width", schedule->pixelWidth()},
                                     {"height", schedule->pixelHeight()},
@@ -66,7 +69,7 @@ int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &mode
                                  std::to_string(kept), std::to_string(all), formatBytes(double(*bytes)),
                                  formatSeconds(seconds)}));
     }
-    return kExitDone;
+    return fits ? int(kExitDone) : reporter.fail(fits.error());
 }
 
 } // namespace faststar::cli

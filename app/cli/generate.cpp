@@ -186,17 +186,14 @@ void tellStops(StopRequests &stops, Console &console)
     });
 }
 
-int generateAll(const std::vector<Job> &jobs, const CommonOptions &common, const std::filesystem::path &model,
-                Environment &environment, const Reporter &reporter)
+int generateAll(const std::vector<Job> &jobs, const LoadSettings &settings, Environment &environment,
+                const Reporter &reporter)
 {
-    const auto settings = loadSettings(common, model);
-    if (!settings)
-        return reporter.fail(settings.error());
     Progress loading(reporter, environment.seconds, {});
     RunWatcher watcher(reporter, loading, jobs.front().request, {}, {});
     const auto pipeline = environment.makePipeline();
     auto &stops = *environment.stops;
-    const auto facts = pipeline->load(*settings, watcher, stops.anyToken());
+    const auto facts = pipeline->load(settings, watcher, stops.anyToken());
     loading.finish();
     if (stops.level() != StopLevel::None) {
         reporter.console().say(text("faststar", "Stopped; nothing was written."));
@@ -240,6 +237,11 @@ int runGenerate(const CommandLine &line, Environment &environment, const Reporte
     if (!config->textEncoder)
         return reporter.fail(
             {ErrorCode::ModelMismatch, "the model folder " + model->string() + " has no text encoder"});
+    const auto settings = loadSettings(line.common, *model);
+    if (!settings)
+        return reporter.fail(settings.error());
+    if (const auto device = checkDevice(*settings); !device)
+        return reporter.fail(device.error());
     std::vector<std::string> notes;
     const auto jobs = planJobs(line.generate, line.common, *config, environment, notes);
     if (!jobs)
@@ -250,7 +252,7 @@ int runGenerate(const CommandLine &line, Environment &environment, const Reporte
         return tellForecast(*jobs, *model, *config, environment, reporter);
 
     tellStops(*environment.stops, reporter.console());
-    const int code = generateAll(*jobs, line.common, *model, environment, reporter);
+    const int code = generateAll(*jobs, *settings, environment, reporter);
     environment.stops->onRequest({});
     if (reporter.console().dataLost()) {
         reporter.console().error(text("faststar", "Standard output was closed before everything was said."));

@@ -106,8 +106,12 @@ Result<std::vector<Job>> JobPlanner::plan()
         return usage("prompt: say what to show with -p TEXT, or -p - to read it from standard input");
     }
     for (const auto &request : requests) {
-        if (auto added = addClips(request); !added)
-            return tl::unexpected(added.error());
+        if (auto added = addClips(request); !added) {
+            auto error = added.error();
+            if (!request.origin.empty())
+                error.detail = request.origin + ": " + error.detail;
+            return tl::unexpected(std::move(error));
+        }
     }
 
     const auto &outputs = m_options.outputs;

@@ -99,6 +99,7 @@ int main(int argc, char **argv)
     environment.makePipeline = pipeline::makeEngine;
     environment.describeModel = describeModel;
     environment.forecastMemory = forecastMemory;
+    environment.checkMemory = pipeline::checkHostMemory;
     environment.replay = pipeline::replayCase;
     environment.media = media.get();
     environment.stops = &stops;

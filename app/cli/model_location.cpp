@@ -72,4 +72,12 @@ Result<LoadSettings> loadSettings(const CommonOptions &common, const fs::path &m
     return settings;
 }
 
+Status checkDevice(const LoadSettings &settings)
+{
+    if (settings.device == "cpu" || settings.device == "auto")
+        return {};
+    return failure(ErrorCode::Unsupported,
+                   "device \"" + settings.device + "\": this build computes on the CPU only");
+}
+
 } // namespace faststar::cli

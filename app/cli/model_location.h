@@ -25,4 +25,7 @@ namespace faststar::cli
 [[nodiscard]] Result<LoadSettings> loadSettings(const CommonOptions &common,
                                                 const std::filesystem::path &model);
 
+// Unsupported for a device that this build does not compute on; the pipeline says the same when it loads.
+[[nodiscard]] Status checkDevice(const LoadSettings &settings);
+
 } // namespace faststar::cli

@@ -164,6 +164,11 @@ void describe(CLI::App &app, CommandLine &line)
     addCommon(*bench, line.common, true);
 }
 
+bool isUnknownCommand(CLI::App &app, const std::string &name)
+{
+    return app.get_subcommands([&](const CLI::App *command) { return command->get_name() == name; }).empty();
+}
+
 } // namespace
 
 ParsedCommandLine parseCommandLine(int argc, const char *const *argv)
@@ -182,7 +187,11 @@ ParsedCommandLine parseCommandLine(int argc, const char *const *argv)
     } catch (const CLI::CallForVersion &shown) {
         parsed.show = shown.what();
     } catch (const CLI::ParseError &problem) {
-        parsed.error = fillIn(text("faststar", "Wrong usage: %1 (see faststar --help)"), {problem.what()});
+        std::string what = problem.what();
+        const std::string first = argc > 1 ? argv[1] : "";
+        if (!first.empty() && first.front() != '-' && isUnknownCommand(app, first))
+            what = "the command '" + first + "' is unknown";
+        parsed.error = fillIn(text("faststar", "Wrong usage: %1 (see faststar --help)"), {what});
         parsed.exitCode = kExitUsage;
     }
     return parsed;

@@ -48,6 +48,7 @@ struct RequestOptions {
     std::vector<std::string> options; // KEY=VALUE
     std::optional<std::string> count;
     std::string output;
+    std::string origin; // "jobs.json, entry 2": where it stands in a file of requests
 };
 
 // Where results go besides the clip.

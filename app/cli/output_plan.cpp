@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "core/files/output_file.h"
+
 namespace faststar::cli
 {
 
@@ -91,6 +93,10 @@ Status checkFolder(const fs::path &folder)
         return refuse(folder.string() + " is no folder");
     if (::access(folder.c_str(), W_OK | X_OK) != 0)
         return refuse("the folder " + folder.string() + " may not be written to");
+    // Some places refuse whatever their rights say; only trying tells. The trial is gone at once.
+    const auto trial = files::OutputFile::create(folder / "trial", files::Existing::Replace);
+    if (!trial)
+        return refuse("the folder " + folder.string() + " cannot be written to: " + trial.error().detail);
     return {};
 }
 

@@ -92,6 +92,8 @@ enum class Taken { Yes, WrongType, UnknownKey };
 
 Taken take(const std::string &key, const json &value, RequestOptions &request)
 {
+    if ((key == "prompt" || key == "negative_prompt") && !value.is_string())
+        return Taken::WrongType; // a number is a slip there
     for (const auto &known : kTextKeys) {
         if (key == known.name) {
             request.*known.member = scalarText(value);
@@ -140,6 +142,7 @@ Result<RequestOptions> requestOf(const json &object, const RequestOptions &defau
     if (!object.is_object())
         return failure(ErrorCode::CorruptFile, where + " is no JSON object");
     RequestOptions request = defaults;
+    request.origin = where;
     for (const auto &[key, value] : object.items()) {
         if (key == "option" && value.is_object()) {
             for (const auto &entry : value.items())

@@ -17,6 +17,10 @@ namespace faststar::cli
 namespace
 {
 
+constexpr int kMostPixels = 10000;
+// A template's name and its shape in whole tokens differ by about a hundredth at most.
+constexpr double kSameShape = 0.012;
+
 tl::unexpected<Error> usage(std::string detail)
 {
     return failure(ErrorCode::InvalidRequest, std::move(detail));
@@ -82,8 +86,15 @@ Status takeShape(const RequestOptions &options, GenerationRequest &request)
         return usage("aspect: either --aspect or -W and -H, not both");
     if (!options.width && !options.aspect)
         return {};
-    const auto aspect =
-        parseAspect(options.aspect ? *options.aspect : *options.width + ":" + *options.height);
+    if (options.width) {
+        const auto width = flagNumber("-W", options.width, 0, 1, kMostPixels);
+        const auto height = flagNumber("-H", options.height, 0, 1, kMostPixels);
+        if (!width || !height)
+            return tl::unexpected(width ? height.error() : width.error());
+        request.aspect = {*width, *height};
+        return {};
+    }
+    const auto aspect = parseAspect(*options.aspect);
     if (!aspect)
         return tl::unexpected(aspect.error());
     request.aspect = *aspect;
@@ -100,9 +111,11 @@ void noteShape(const RequestOptions &options, const ModelConfig &model, BuiltReq
         return;
     const auto asked =
         options.width ? *options.width + "x" + *options.height : formatAspect(built.request.aspect);
-    const double got = double(schedule->pixelHeight()) / schedule->pixelWidth();
-    const bool same = options.width ? asked == pixels(*schedule)
-                                    : std::abs(got - built.request.aspect.heightOverWidth()) < 1e-3;
+    const auto &aspect = built.request.aspect;
+    const bool same = options.width
+                          ? asked == pixels(*schedule)
+                          : aspect == model.generation.aspect ||
+                                std::abs(schedule->aspectKey / aspect.heightOverWidth() - 1.0) < kSameShape;
     if (!same)
         built.notes.push_back(
             fillIn(text("faststar", "%1 was asked for; the nearest shape the model makes is %2."),

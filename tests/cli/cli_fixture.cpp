@@ -191,6 +191,12 @@ CommandResult CliFixture::run(const std::vector<std::string> &arguments)
     environment.forecastMemory = [](const fs::path &, const GenerationRequest &) -> Result<std::int64_t> {
         return std::int64_t(300) << 20;
     };
+    environment.checkMemory = [this](std::int64_t bytes) -> Status {
+        if (bytes <= memoryBytes)
+            return {};
+        return failure(ErrorCode::InsufficientMemory,
+                       std::to_string(bytes) + " needed, " + std::to_string(memoryBytes) + " available");
+    };
     environment.replay = [this](const fs::path &, bool, const fs::path &file) { return replay(file); };
     environment.media = &media;
     environment.stops = &stops;

@@ -72,10 +72,11 @@ public:
     std::map<std::string, std::string> variables;
     std::string input;
     bool terminal = false;
-    bool outputBroken = false; // nobody reads standard output
-    int pipelines = 0;         // how many were made
-    int runs = 0;              // how often one was run
-    double time = 0.0;         // seconds; goes up by a tenth at each look
+    std::int64_t memoryBytes = std::int64_t(1) << 30; // of the machine
+    bool outputBroken = false;                        // nobody reads standard output
+    int pipelines = 0;                                // how many were made
+    int runs = 0;                                     // how often one was run
+    double time = 0.0;                                // seconds; goes up by a tenth at each look
     ModelConfig model = fakeModel();
 
 private:

@@ -292,6 +292,7 @@ private Q_SLOTS:
         cli.write("jobs", "{\"seed\": 3, \"option\": {\"seed\": 4}}");
         result = cli.run(generate({"--output-dir", "@/.", "--process", "@/jobs"}));
         QCOMPARE(result.code, 2);
+        QVERIFY2(result.err.find("jobs, line 1: seed") != std::string::npos, result.err.c_str());
     }
 
     void brokenRequestFilesAreRefused_data()
@@ -304,6 +305,7 @@ private Q_SLOTS:
         QTest::newRow("empty list") << QByteArray("[]") << 3;
         QTest::newRow("unknown key") << QByteArray("{\"promt\": \"x\"}") << 3;
         QTest::newRow("wrong type") << QByteArray("{\"prompt\": {}}") << 3;
+        QTest::newRow("number for a prompt") << QByteArray("{\"prompt\": 7}") << 3;
         QTest::newRow("list of text") << QByteArray("{\"ratios\": [\"a\"]}") << 3;
         QTest::newRow("not UTF-8") << QByteArray("{\"prompt\": \"\xff\"}") << 3;
         QTest::newRow("second impossible")
@@ -339,6 +341,31 @@ private Q_SLOTS:
         QVERIFY(forecast[0].at("seconds_estimate").get<double>() > 0.0);
         QCOMPARE(cli.pipelines, 0);
         QVERIFY(cli.names().empty());
+    }
+
+    void aDryRunSaysWhatDoesNotFit()
+    {
+        CliFixture cli;
+        cli.memoryBytes = 1000;
+        const auto result = cli.run(generate({"--output-dir", "@/.", "--dry-run"}));
+        QCOMPARE(result.code, 4);
+        QVERIFY(result.out.find("300 MiB") != std::string::npos);
+        QVERIFY2(result.err.find("314572800 needed, 1000 available") != std::string::npos,
+                 result.err.c_str());
+    }
+
+    void whatIsMadeAsAskedIsNotSaid()
+    {
+        for (const char *aspect : {"16:9", "9:16", "3:4", "2:3", "1:3", "3:1", "1:1"}) {
+            CliFixture cli;
+            const auto result = cli.run(generate(
+                {"--output-dir", "@/.", "--dry-run", "--aspect", aspect, "--ratios", "0.20,0.3,0.4,0.7"}));
+            QCOMPARE(result.code, 0);
+            QVERIFY2(result.err.empty(), result.err.c_str());
+        }
+        CliFixture cli;
+        const auto result = cli.run(generate({"--output-dir", "@/.", "--dry-run", "--aspect", "5:4"}));
+        QVERIFY(result.err.find("nearest") != std::string::npos);
     }
 
     void theNearestShapeIsTakenAndSaid()

@@ -47,6 +47,13 @@ private Q_SLOTS:
         row("nothing for a later clip",
             "--option context_kv=kept_only --ratios 0.2,0.3,0.4,1 --frames 97 --option clips=all", 2,
             "kept_only");
+        row("width in words", "-W wide -H 360", 2, "-W: 'wide'");
+        row("height 0", "-W 640 -H 0", 2, "-H: '0'");
+        row("device of another build", "--device cuda", 2, "CPU only");
+        row("dry run on another device", "--device cuda --dry-run", 2, "CPU only");
+        row("dry run of another profile", "--profile fp8 --dry-run", 2, "fp8 is not built");
+        row("dry run with no threads", "--threads -1 --dry-run", 2, "threads");
+        row("nobody writes there", "-o /proc/x.mp4", 2, "/proc");
         row("p 0", "--p 0", 2, "1 to inf");
         row("p nan", "--p nan", 2, "1 to inf");
         row("p 0.99", "--p 0.99", 2, "1 to inf");
@@ -117,6 +124,14 @@ private Q_SLOTS:
         row("one name for two", "-o @/x.mp4 --count 2", 2, "--output-dir");
         row("one folder for two", "--masks @/m --count 2", 2, "several clips");
     }
+    void anUnknownCommandIsNamed()
+    {
+        CliFixture cli;
+        const auto result = cli.run({"generat", "-p", "x"});
+        QCOMPARE(result.code, 2);
+        QVERIFY2(result.err.find("'generat' is unknown") != std::string::npos, result.err.c_str());
+    }
+
     void theImpossibleIsRefused()
     {
         QFETCH(QStringList, arguments);
