@@ -84,16 +84,28 @@
         <translation>nicht gefunden</translation>
     </message>
     <message>
-        <source>seed %1: %2x%3, %4 frames, %5 of %6 tokens, %7 of memory, about %8 (estimate)</source>
-        <translation>Seed %1: %2x%3, %4 Bilder, %5 von %6 Tokens, %7 Speicher, etwa %8 (Schätzung)</translation>
+        <source>seed %1: %2x%3, %4, %5 of %6 tokens, %7 of memory, about %8 (estimate)</source>
+        <translation>Seed %1: %2x%3, %4, %5 von %6 Tokens, %7 Speicher, etwa %8 (Schätzung)</translation>
     </message>
     <message>
         <source>%1, ratios %2, p %3</source>
         <translation>%1, Anteile %2, p %3</translation>
     </message>
     <message>
-        <source>seed %1, %2 frames, method %3</source>
-        <translation>Seed %1, %2 Bilder, Methode %3</translation>
+        <source>seed %1, %2, method %3</source>
+        <translation>Seed %1, %2, Methode %3</translation>
+    </message>
+    <message>
+        <source>1 frame</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>%1 frames</source>
+        <translation>%1 Bilder</translation>
+    </message>
+    <message>
+        <source>%1 steps with %2 tokens were taken over from the journal.</source>
+        <translation>%1 Schritte mit %2 Tokens wurden aus dem Journal übernommen.</translation>
     </message>
     <message>
         <source>writing</source>

@@ -36,6 +36,22 @@ std::string methodText(const GenerationRequest &request)
     return method;
 }
 
+// What the options leave open: the reference of the temporal similarity goes by the clip.
+std::map<std::string, std::string> effectiveOptions(const GenerationRequest &request,
+                                                    const ModelConfig &model)
+{
+    const auto schedule = scheduleOf(request, model);
+    if (request.method == Method::None || !schedule)
+        return {};
+    std::string references;
+    for (std::size_t clip = 1; clip < schedule->clips.size(); ++clip) {
+        const auto byDefault = clip == 1 ? TemporalRef::FirstClipFinal : TemporalRef::PrevClipLastFrame;
+        references += references.empty() ? "" : ",";
+        references += optionName(request.pruning.temporalRef.value_or(byDefault));
+    }
+    return {{"stale", "literal"}, {"temporal_ref", references}};
+}
+
 // The clip under its final name; true when it is there, false when the user gave up.
 Result<bool> writeClip(const std::filesystem::path &path, const Job &job, const Metadata &metadata,
                        const Frames &frames, Progress &progress, Environment &environment)
@@ -88,6 +104,7 @@ Metadata metadataOf(const Job &job, const ModelFacts &facts, const RunResult &re
     recipe.request = request;
     recipe.device = facts.device;
     recipe.profile = facts.profile;
+    recipe.effective = effectiveOptions(request, facts.config);
     recipe.versions["torch"] = gpu::torchVersion();
     if (result.keptAt)
         recipe.stoppedAfterSteps = result.keptAt->step + 1;

@@ -62,10 +62,10 @@ int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &mode
                                     {"memory_bytes", *bytes},
                                     {"seconds_estimate", std::round(seconds * 10.0) / 10.0}});
         if (!reporter.json())
-            console.data(fillIn(text("faststar", "seed %1: %2x%3, %4 frames, %5 of %6 tokens, %7 of memory, "
+            console.data(fillIn(text("faststar", "seed %1: %2x%3, %4, %5 of %6 tokens, %7 of memory, "
                                                  "about %8 (estimate)"),
                                 {std::to_string(request.seed), std::to_string(schedule->pixelWidth()),
-                                 std::to_string(schedule->pixelHeight()), std::to_string(request.frames),
+                                 std::to_string(schedule->pixelHeight()), formatFrames(request.frames),
                                  std::to_string(kept), std::to_string(all), formatBytes(double(*bytes)),
                                  formatSeconds(seconds)}));
     }

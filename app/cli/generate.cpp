@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include <nlohmann/json.hpp>
 
 #include "app/cli/clip_writer.h"
@@ -31,8 +34,8 @@ std::string describe(const GenerationRequest &request)
     if (request.method != Method::None)
         method = fillIn(text("faststar", "%1, ratios %2, p %3"),
                         {method, formatRatios(request.ratiosPermille), formatNumber(request.p)});
-    return fillIn(text("faststar", "seed %1, %2 frames, method %3"),
-                  {std::to_string(request.seed), std::to_string(request.frames), method});
+    return fillIn(text("faststar", "seed %1, %2, method %3"),
+                  {std::to_string(request.seed), formatFrames(request.frames), method});
 }
 
 class Generator
@@ -49,6 +52,7 @@ public:
 private:
     [[nodiscard]] std::optional<store::JournalWriter> openJournal(const Job &job) const;
     void tellJournal(const std::filesystem::path &journal) const;
+    void tellTaken(const RunPlan &plan) const;
     int tell(const Job &job, const RunResult &result, const WrittenFiles &files, const Status &written);
 
     Pipeline &m_pipeline;
@@ -111,6 +115,8 @@ int Generator::make(const Job &job, const std::string &prefix)
         if (written)
             files.extras["trace"] = outputs.trace.string();
     }
+    if (!job.history.empty() && !cancelled)
+        tellTaken(watcher.plan());
     if (result->outcome != Outcome::Finished)
         tellJournal(journalPath);
     else if (!journalPath.empty())
@@ -144,6 +150,17 @@ void Generator::tellJournal(const std::filesystem::path &journal) const
     if (!journal.empty())
         m_reporter.console().say(
             fillIn(text("faststar", "To continue: faststar generate --resume %1"), {journal.string()}));
+}
+
+// What did not have to be computed again, which the summary does not count.
+void Generator::tellTaken(const RunPlan &plan) const
+{
+    const auto steps = std::min(std::size_t(std::max(plan.resumedSteps, 0)), plan.keptTokens.size());
+    const auto end = plan.keptTokens.begin() + std::ptrdiff_t(steps);
+    const auto tokens = std::accumulate(plan.keptTokens.begin(), end, std::int64_t(0));
+    m_reporter.console().say(
+        fillIn(text("faststar", "%1 steps with %2 tokens were taken over from the journal."),
+               {std::to_string(steps), std::to_string(tokens)}));
 }
 
 int Generator::tell(const Job &job, const RunResult &result, const WrittenFiles &files, const Status &written)

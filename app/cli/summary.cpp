@@ -38,6 +38,13 @@ std::string formatBytes(double bytes)
     return formatNumber(std::round(bytes / kMiB / 1024.0 * 10.0) / 10.0) + " GiB";
 }
 
+std::string formatFrames(int frames)
+{
+    if (frames == 1)
+        return text("faststar", "1 frame");
+    return fillIn(text("faststar", "%1 frames"), {std::to_string(frames)});
+}
+
 std::string summaryLine(const RunSummary &summary, double encodeSeconds)
 {
     const double share = summary.tokensAll > 0 ? double(summary.tokensRun) / double(summary.tokensAll) : 1.0;

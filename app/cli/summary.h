@@ -13,6 +13,9 @@ namespace faststar::cli
 {
 
 // Tokens kept of all, seconds per stage, peak memory: one line for people.
+// "17 frames".
+[[nodiscard]] std::string formatFrames(int frames);
+
 [[nodiscard]] std::string summaryLine(const RunSummary &summary, double encodeSeconds);
 
 // The fields of the "result" event.

@@ -11,21 +11,21 @@ namespace
 {
 
 constexpr std::size_t kMaxNameBytes = 1000;
-constexpr std::size_t kMaxVersions = 64;
+constexpr std::size_t kMaxNames = 64;
 constexpr int kMaxSteps = 1 << 20;
 
-void readVersions(ObjectReader &reader, std::map<std::string, std::string> &versions)
+void readNames(ObjectReader &reader, const char *key, std::map<std::string, std::string> &names)
 {
-    const auto *object = reader.object("versions");
+    const auto *object = reader.object(key);
     if (object == nullptr)
         return;
-    if (object->size() > kMaxVersions)
-        return reader.complain("versions", "has more than " + std::to_string(kMaxVersions) + " entries");
-    for (const auto &[name, version] : object->items()) {
-        if (name.size() > kMaxNameBytes || !version.is_string() ||
-            version.get_ref<const std::string &>().size() > kMaxNameBytes)
-            return reader.complain("versions", "has an entry that is not a short text");
-        versions[name] = version.get<std::string>();
+    if (object->size() > kMaxNames)
+        return reader.complain(key, "has more than " + std::to_string(kMaxNames) + " entries");
+    for (const auto &[name, value] : object->items()) {
+        if (name.size() > kMaxNameBytes || !value.is_string() ||
+            value.get_ref<const std::string &>().size() > kMaxNameBytes)
+            return reader.complain(key, "has an entry that is not a short text");
+        names[name] = value.get<std::string>();
     }
 }
 
@@ -42,6 +42,8 @@ std::string recipeToJson(const Recipe &recipe)
     document["device"] = recipe.device;
     document["profile"] = recipe.profile;
     document["versions"] = recipe.versions;
+    if (!recipe.effective.empty())
+        document["effective"] = recipe.effective;
     if (recipe.stoppedAfterSteps)
         document["stopped_after_steps"] = *recipe.stoppedAfterSteps;
     return compactText(document);
@@ -69,7 +71,8 @@ Result<Recipe> recipeFromJson(std::string_view text, const std::string &source)
     recipe.version = reader.text("version", "", kMaxNameBytes);
     recipe.device = reader.text("device", "", kMaxNameBytes);
     recipe.profile = reader.text("profile", "", kMaxNameBytes);
-    readVersions(reader, recipe.versions);
+    readNames(reader, "versions", recipe.versions);
+    readNames(reader, "effective", recipe.effective);
     if (document->contains("stopped_after_steps"))
         recipe.stoppedAfterSteps = int(reader.integer("stopped_after_steps", 0, 0, kMaxSteps));
     const auto *model = reader.object("model");

@@ -37,7 +37,10 @@ struct Recipe {
     std::string device;        // "cpu"
     std::string profile;       // "cpu-f32"
     std::map<std::string, std::string>
-        versions;                         // of the libraries that decide the numbers: "torch" -> "2.11.0"
+        versions; // of the libraries that decide the numbers: "torch" -> "2.11.0"
+    // What the request leaves to the program, as it was: "stale" -> "literal", "temporal_ref" -> one name a
+    // video clip, separated by commas. For the record; a reader of the request needs none of it.
+    std::map<std::string, std::string> effective;
     std::optional<int> stoppedAfterSteps; // the run was stopped and kept after that many steps
 
     bool operator==(const Recipe &) const = default;

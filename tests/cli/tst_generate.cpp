@@ -210,6 +210,8 @@ private Q_SLOTS:
         const auto recipe = json::parse(content.substr(at + 9, content.find('\n', at) - at - 9));
         QVERIFY(recipe.at("request").at("seed") == 7);
         QVERIFY(recipe.at("model").at("hash") == "fa4e");
+        QVERIFY(recipe.at("effective").at("temporal_ref") == "first_clip_final");
+        QVERIFY(recipe.at("effective").at("stale") == "literal");
         QVERIFY(content.find("comment=A red circle! (seed 7, faststar 0.2,0.3,0.4,0.7 p 2") !=
                 std::string::npos);
         QCOMPARE(cli.run(generate({"-o", "@/without.mp4", "--no-metadata"})).code, 0);

@@ -171,6 +171,7 @@ private Q_SLOTS:
                                      "@/y.mp4", "--json", "--no-journal"});
         QVERIFY2(result.code == 0, result.err.c_str());
         QCOMPARE(computed, 43 - 21);
+        QVERIFY(result.err.find("21 steps with") != std::string::npos);
         QVERIFY(lastLine(result.out).at("seed") == 7);
         QVERIFY(cli.read("y.mp4").starts_with("17 frames"));
     }

@@ -124,6 +124,14 @@ private Q_SLOTS:
         row("one name for two", "-o @/x.mp4 --count 2", 2, "--output-dir");
         row("one folder for two", "--masks @/m --count 2", 2, "several clips");
     }
+    void oneFrameIsNoPlural()
+    {
+        CliFixture cli;
+        const auto result = cli.run(
+            {"generate", "--model", "@/m", "-p", "x", "--frames", "1", "--dry-run", "--output-dir", "@/."});
+        QVERIFY2(result.out.find(", 1 frame,") != std::string::npos, result.out.c_str());
+    }
+
     void anUnknownCommandIsNamed()
     {
         CliFixture cli;

@@ -65,6 +65,7 @@ Recipe unusualRecipe()
     recipe.device = "cpu";
     recipe.profile = "cpu-f32";
     recipe.versions = {{"torch", "2.11.0"}, {"libavcodec", "59.37.100"}};
+    recipe.effective = {{"stale", "literal"}, {"temporal_ref", "first_clip_final"}};
     recipe.stoppedAfterSteps = 17;
     return recipe;
 }
