@@ -27,9 +27,8 @@ struct Generator::Step {
     GridShape last;             // of the clip's feature map
     bool storesContext = false; // a later clip attends to this step
     bool forced = false;
-    bool wholeGrid = true; // bits exist for every token
-    at::Tensor kept;       // int64 [k]; undefined = every token
-    at::Tensor bits;       // [k, d] or [N, d]
+    at::Tensor kept; // int64 [k] of the tokens that have bits; undefined = every token
+    at::Tensor bits; // [k, d] or [N, d]
     std::int64_t run = 0;
     std::shared_ptr<StepRecord> record = std::make_shared<StepRecord>();
     std::shared_ptr<ScoreMaps> scores;
@@ -59,9 +58,7 @@ bool Generator::run()
             if (scale.indexInClip == 0)
                 beginClip(scale.clip);
             for (int repetition = 0; repetition < scale.repetitions; ++repetition, ++step) {
-                const StepIndex index{scale.clip, scale.index, scale.indexInClip, repetition,
-                                      scale.firstStep + repetition};
-                if (!boundary(index))
+                if (!boundary())
                     return false;
                 runStep(scale, repetition,
                         step < m_input.history.size() ? m_input.history[step].get() : nullptr);
@@ -88,7 +85,7 @@ void Generator::beginClip(int clip)
 }
 
 // Pauses and answers decode requests. False: the run is to end.
-bool Generator::boundary(const StepIndex &)
+bool Generator::boundary()
 {
     bool announced = false;
     while (!m_control.isStopping()) {
@@ -127,22 +124,26 @@ void Generator::runStep(const Scale &scale, int repetition, const StepRecord *pa
             model::bitsFromResidual(m_input.conditionLatent.narrow(1, clip.firstFrame, clip.latentFrames),
                                     m_history.current(), scale.shape, scale.bits);
     } else {
-        reduce(step);
+        const bool pruned = stepRatioPermille(m_input.request, m_input.schedule, scale, repetition) > 0;
+        const bool ownStep = m_input.request.pruning.spatialRef == SpatialRef::OwnStep;
+        if (pruned && !ownStep)
+            reduce(step, {});
         computeBits(step);
+        if (pruned && ownStep)
+            reduce(step, updated(step, *step.record));
     }
     finish(step);
     (scale.clip == 0 ? m_imageClipSeconds : m_videoClipSeconds) += whole.seconds();
 }
 
-// Chooses tokens where the plan prunes this step.
-void Generator::reduce(Step &step)
+// Chooses tokens where the plan prunes this step. `after` is the map after the step's full update, which
+// only spatial_ref = own_step (an oracle, with compute = full) may look at, and has to wait for.
+void Generator::reduce(Step &step, const at::Tensor &after)
 {
     const auto &options = m_input.request.pruning;
     const int ratio = stepRatioPermille(m_input.request, m_input.schedule, step.scale, step.index.repetition);
-    if (ratio == 0 || m_reducer == nullptr || options.spatialRef == SpatialRef::OwnStep)
-        return;
     auto reduction =
-        m_reducer->reduce({m_input.schedule, step.scale, step.index.repetition, m_history, {}}, ratio);
+        m_reducer->reduce({m_input.schedule, step.scale, step.index.repetition, m_history, after}, ratio);
     if (reduction) {
         step.scores = std::make_shared<ScoreMaps>(std::move(reduction->scores));
         StepRecord &record = *step.record;
@@ -152,10 +153,8 @@ void Generator::reduce(Step &step)
         record.mask = options.maskUp == MaskUp::Original
                           ? std::move(reduction->selection.mask)
                           : nearestResize(model::tokenMask(record.tokens, step.scale.shape), step.last);
-        if (options.compute == Compute::Pruned) {
-            step.wholeGrid = false;
+        if (options.compute == Compute::Pruned)
             step.kept = at::tensor(record.tokens, at::kInt).to(at::kLong);
-        }
     }
     step.times.pruning += step.watch.lapMs();
 }
@@ -215,27 +214,6 @@ void Generator::computeBits(Step &step)
                                       step.index.repetition, step.kept);
     }
     step.times.head += step.watch.lapMs();
-    measureOwnStep(step);
-}
-
-// spatial_ref = own_step: an oracle that looks at the step's own full update before masking it.
-void Generator::measureOwnStep(Step &step)
-{
-    const auto &options = m_input.request.pruning;
-    const int ratio = stepRatioPermille(m_input.request, m_input.schedule, step.scale, step.index.repetition);
-    if (ratio == 0 || m_reducer == nullptr || options.spatialRef != SpatialRef::OwnStep)
-        return;
-    const at::Tensor codes = model::codesFromBits(step.bits, step.scale.shape);
-    const at::Tensor after = m_history.current() + model::upsampleCodes(codes, step.last);
-    auto reduction =
-        m_reducer->reduce({m_input.schedule, step.scale, step.index.repetition, m_history, after}, ratio);
-    if (reduction) {
-        step.scores = std::make_shared<ScoreMaps>(std::move(reduction->scores));
-        step.record->reduced = true;
-        step.record->tokens = std::move(reduction->selection.tokens);
-        step.record->mask = std::move(reduction->selection.mask);
-    }
-    step.times.pruning += step.watch.lapMs();
 }
 
 // A step whose codes are known runs only where a later clip attends to it.
@@ -252,8 +230,7 @@ void Generator::restore(Step &step, const StepRecord &past)
 {
     *step.record = past;
     step.bits = model::unpackBits(past.bits);
-    step.wholeGrid = past.bits.tokens == step.scale.shape.tokens();
-    if (past.reduced && !step.wholeGrid)
+    if (past.reduced && past.bits.tokens == std::int64_t(past.tokens.size()))
         step.kept = at::tensor(past.tokens, at::kInt).to(at::kLong);
     else
         m_fullPass[step.scale.semantic ? 1 : 0] = past.guidance;
@@ -268,7 +245,7 @@ at::Tensor Generator::updated(const Step &step, const StepRecord &record) const
         const at::Tensor codes = model::codesFromBits(step.bits, step.scale.shape);
         return m_history.current() + model::upsampleCodes(codes, step.last);
     }
-    if (record.tokens.empty() && !step.wholeGrid)
+    if (step.kept.defined() && record.tokens.empty())
         return m_history.current();
     at::Tensor codes = model::codesFromBits(step.bits, step.scale.shape, step.kept);
     at::Tensor share;
@@ -291,7 +268,6 @@ void Generator::finish(Step &step)
     step.times.quantizer += step.watch.lapMs();
 
     m_tokensRun += step.run;
-    m_tokensAll += step.scale.shape.tokens();
     if (step.scores)
         m_nanCount += step.scores->nanCount;
 

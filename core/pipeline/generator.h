@@ -57,7 +57,6 @@ public:
     std::function<void(const StepIndex &)> decodeNow;
 
     [[nodiscard]] std::int64_t tokensRun() const { return m_tokensRun; }
-    [[nodiscard]] std::int64_t tokensAll() const { return m_tokensAll; }
     [[nodiscard]] std::int64_t nanCount() const { return m_nanCount; }
     [[nodiscard]] double imageClipSeconds() const { return m_imageClipSeconds; }
     [[nodiscard]] double videoClipSeconds() const { return m_videoClipSeconds; }
@@ -66,15 +65,14 @@ private:
     struct Step;
 
     void beginClip(int clip);
-    bool boundary(const StepIndex &index);
+    bool boundary();
     void runStep(const Scale &scale, int repetition, const StepRecord *past);
-    void reduce(Step &step);
+    void reduce(Step &step, const at::Tensor &after);
     void restore(Step &step, const StepRecord &past);
     void computeBits(Step &step);
     void computeContextOnly(Step &step);
     at::Tensor forward(Step &step, const at::Tensor &kept, bool store);
     at::Tensor updated(const Step &step, const StepRecord &record) const;
-    void measureOwnStep(Step &step);
     void finish(Step &step);
     [[nodiscard]] std::shared_ptr<const std::vector<Image>> preview() const;
 
@@ -91,7 +89,6 @@ private:
     int m_forcedScales = 0;
     std::optional<StepIndex> m_lastStep;
     std::int64_t m_tokensRun = 0;
-    std::int64_t m_tokensAll = 0;
     std::int64_t m_nanCount = 0;
     double m_imageClipSeconds = 0.0;
     double m_videoClipSeconds = 0.0;

@@ -80,6 +80,7 @@ private Q_SLOTS:
         QTest::newRow("nearest up") << "mask_up=nearest_up";
         QTest::newRow("full compute") << "compute=full";
         QTest::newRow("own step") << "compute=full spatial_ref=own_step";
+        QTest::newRow("own step, nearest up") << "compute=full spatial_ref=own_step mask_up=nearest_up";
     }
     void outsideTheMaskNothingChanges()
     {
@@ -335,6 +336,17 @@ private Q_SLOTS:
         auto changed = request;
         QVERIFY(setOption(changed, option.toStdString()));
         QVERIFY(!m_fixture.run(request).latent.equal(m_fixture.run(changed).latent));
+    }
+
+    // The oracle applies its mask as every other reference does.
+    void ownStepHonoursTheMaskOption()
+    {
+        auto request = m_fixture.request();
+        QVERIFY(setOption(request, "compute=full"));
+        QVERIFY(setOption(request, "spatial_ref=own_step"));
+        auto resized = request;
+        QVERIFY(setOption(resized, "mask_up=nearest_up"));
+        QVERIFY(!m_fixture.run(request).latent.equal(m_fixture.run(resized).latent));
     }
 
     // For the first video clip three ways to name the image clip's map mean the same.
