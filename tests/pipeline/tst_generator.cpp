@@ -12,6 +12,13 @@
 using namespace faststar;
 using namespace faststar::test;
 
+namespace
+{
+
+constexpr std::int64_t kClipTokens = std::int64_t{3} * 252; // the video clip's last scale
+
+} // namespace
+
 class TestGenerator : public QObject
 {
     Q_OBJECT
@@ -109,7 +116,7 @@ private Q_SLOTS:
     // T5: kept tokens draw the noise of their place on the full grid.
     void noiseBelongsToThePlace()
     {
-        const at::Tensor logits = at::linspace(-1.0, 1.0, 40 * 16 * 2).reshape({40, 16, 2});
+        const at::Tensor logits = at::linspace(-1.0, 1.0, std::int64_t{40} * 16 * 2).reshape({40, 16, 2});
         const at::Tensor all = model::sampleBits(logits, 9, 18, 1, {});
         const at::Tensor kept = at::tensor({1, 7, 8, 31, 39}, at::kLong);
         QVERIFY(
@@ -372,13 +379,13 @@ private Q_SLOTS:
             }
             return std::pair(std::int64_t(-1), false);
         };
-        QCOMPARE(keptAt(21), std::pair(std::int64_t(3 * 252), false));
-        QCOMPARE(keptAt(32), std::pair(keptCount(3 * 252, 700), true));
+        QCOMPARE(keptAt(21), std::pair(kClipTokens, false));
+        QCOMPARE(keptAt(32), std::pair(keptCount(kClipTokens, 700), true));
         request.pruning.contextKv = ContextKv::KeptOnly;
-        QCOMPARE(keptAt(21), std::pair(keptCount(3 * 252, 700), true));
+        QCOMPARE(keptAt(21), std::pair(keptCount(kClipTokens, 700), true));
         request.pruning.clips = ClipScope::Last;
-        QCOMPARE(keptAt(21), std::pair(std::int64_t(3 * 252), false));
-        QCOMPARE(keptAt(32), std::pair(keptCount(3 * 252, 700), true));
+        QCOMPARE(keptAt(21), std::pair(kClipTokens, false));
+        QCOMPARE(keptAt(32), std::pair(keptCount(kClipTokens, 700), true));
     }
 
     // Protection covers every repetition of the scale that a later clip attends to.
