@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "app/cli/text.h"
+#include "core/domain/utf8.h"
 
 namespace faststar::cli
 {
@@ -12,24 +13,12 @@ namespace faststar::cli
 namespace
 {
 
-// Bytes of the UTF-8 sequence at `at`, 1 for ASCII, 0 where it is none.
-std::size_t sequenceLength(std::string_view text, std::size_t at)
+// Bytes of a character that may reach a terminal; 0 where there is none.
+std::size_t printableLength(std::string_view text, std::size_t at)
 {
-    const auto lead = std::uint8_t(text[at]);
-    if (lead < 0x80)
-        return 1;
-    const std::size_t length = lead >= 0xF0 && lead <= 0xF4   ? 4
-                               : lead >= 0xE0 && lead <= 0xEF ? 3
-                               : lead >= 0xC2 && lead <= 0xDF ? 2
-                                                              : 0;
-    if (length == 0 || at + length > text.size())
-        return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((std::uint8_t(text[at + i]) & 0xC0) != 0x80)
-            return 0;
-    }
+    const std::size_t length = utf8SequenceLength(text, at);
     // U+0080..U+009F are controls too.
-    return lead == 0xC2 && std::uint8_t(text[at + 1]) < 0xA0 ? 0 : length;
+    return length == 2 && std::uint8_t(text[at]) == 0xC2 && std::uint8_t(text[at + 1]) < 0xA0 ? 0 : length;
 }
 
 // At most `columns` characters (not bytes), so that a status line never wraps.
@@ -50,7 +39,7 @@ std::string harmless(std::string_view text)
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = sequenceLength(text, at);
+        const std::size_t length = printableLength(text, at);
         const auto lead = std::uint8_t(text[at]);
         if (lead == '\n' || lead == '\t' || lead == '\r')
             out += ' ';

@@ -156,9 +156,10 @@ Result<RequestOptions> requestOf(const json &object, const RequestOptions &defau
         case Taken::Yes:
             break;
         case Taken::WrongType:
-            return failure(ErrorCode::CorruptFile, where + ": the value of '" + key + "' has the wrong type");
+            return failure(ErrorCode::CorruptFile,
+                           fillIn("%1: the value of '%2' has the wrong type", {where, key}));
         case Taken::UnknownKey:
-            return failure(ErrorCode::CorruptFile, where + ": the key '" + key + "' is unknown");
+            return failure(ErrorCode::CorruptFile, fillIn("%1: the key '%2' is unknown", {where, key}));
         }
     }
     return request;

@@ -160,7 +160,7 @@ Status checkOnce(const RequestOptions &options)
         const auto [known, isNew] = values.emplace(key, value);
         const bool randomSeed = key == "seed" && known->second.starts_with('-') && !value.starts_with('-');
         if (!isNew && (randomSeed || !sameValue(key, known->second, value)))
-            return usage(key + ": given twice, as " + known->second + " and as " + value);
+            return usage(fillIn("%1: given twice, as %2 and as %3", {key, known->second, value}));
     }
     return {};
 }

@@ -2,6 +2,7 @@
 #include "core/domain/overlay.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -57,7 +58,7 @@ private:
 
 std::uint8_t blend(double below, double above, double opacity)
 {
-    return std::uint8_t(below + (above - below) * opacity + 0.5);
+    return std::uint8_t(std::lround(below + (above - below) * opacity));
 }
 
 std::uint8_t *pixel(Image &image, int x, int y)
@@ -83,7 +84,7 @@ void drawHeat(Image &image, const ScoreGrid &scores, const Cells &cells, const O
 void darken(std::uint8_t *rgb, double left)
 {
     for (int c = 0; c < 3; ++c)
-        rgb[c] = std::uint8_t(rgb[c] * left + 0.5);
+        rgb[c] = std::uint8_t(std::lround(rgb[c] * left));
 }
 
 void darkenPruned(Image &image, const MaskGrid &mask, const Cells &cells, double darkening)

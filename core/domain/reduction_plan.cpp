@@ -117,11 +117,11 @@ double encodeFlops(const VaeConfig &vae, int latentFrames, int latentHeight, int
     double positions = double(latentHeight) * 16.0 * latentWidth * 16.0;
     double frames = 1.0 + 4.0 * (latentFrames - 1);
     double sum = positions * frames * convolution(3.0, c[0]);
-    for (int level = 0; level < 4; ++level) {
-        const double channels = c[std::size_t(level)];
+    for (std::size_t level = 0; level < 4; ++level) {
+        const double channels = c[level];
         sum += positions * frames * vae.layersPerBlock * 2.0 * convolution(channels, channels);
         if (level < 3) {
-            sum += positions * frames * convolution(channels, c[std::size_t(level + 1)] / 4.0);
+            sum += positions * frames * convolution(channels, c[level + 1] / 4.0);
             positions /= 4.0;
             if (level < 2)
                 frames = (frames + 1.0) / 2.0;

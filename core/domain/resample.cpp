@@ -44,8 +44,8 @@ std::vector<Tap> taps(int source, std::int64_t target, std::int64_t begin, int c
     std::vector<double> weights;
     for (int i = 0; i < count; ++i) {
         const double centre = (double(begin + i) + 0.5) * scale;
-        const int first = std::max(0, int(centre - support + 0.5));
-        const int last = std::min(source, int(centre + support + 0.5));
+        const int first = std::max(0, int(std::lround(centre - support)));
+        const int last = std::min(source, int(std::lround(centre + support)));
         double sum = 0.0;
         weights.clear();
         for (int x = first; x < last; ++x) {

@@ -43,7 +43,8 @@ const std::vector<Template> &templates()
                     continue;
                 Template entry{ratio, transposed, 0.0};
                 const GridShape last = shapeOf(kSides.back(), entry);
-                entry.key = double(1000 * last.h / last.w) / 1000.0;
+                const int permille = 1000 * last.h / last.w; // the release cuts, it does not round
+                entry.key = permille / 1000.0;
                 list.push_back(entry);
             }
         }
@@ -135,6 +136,7 @@ std::vector<GridShape> scaleShapes(std::string_view size, double aspectKey)
 {
     const Template &aspect = nearestTemplate(aspectKey);
     std::vector<GridShape> shapes;
+    shapes.reserve(std::size_t(scalesOf(size)));
     for (int i = 0; i < scalesOf(size); ++i)
         shapes.push_back(shapeOf(kSides[std::size_t(i)], aspect));
     return shapes;

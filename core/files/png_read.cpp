@@ -11,6 +11,8 @@
 #include <png.h>
 
 #include "core/files/exif.h"
+#include "core/files/input_file.h"
+#include "core/files/png_failure.h"
 
 namespace faststar::files
 {
@@ -23,19 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kDeflateBest = 1032; // a deflate stream cannot shrink anything further than this
 constexpr png_alloc_size_t kLargestChunk = 16U
                                            << 20; // for text and profiles, which carry no promise of a size
-
-struct Failure {
-    std::array<char, 160> message{};
-};
-
-[[noreturn]] void onError(png_structp png, png_const_charp message)
-{
-    auto *failure = static_cast<Failure *>(png_get_error_ptr(png));
-    std::strncpy(failure->message.data(), message, failure->message.size() - 1);
-    png_longjmp(png, 1);
-}
-
-void onWarning(png_structp, png_const_charp) {}
 
 struct Header {
     png_uint_32 width = 0;
@@ -111,29 +100,20 @@ private:
     std::FILE *m_stream = nullptr;
     png_structp m_png = nullptr;
     png_infop m_info = nullptr;
-    Failure m_failure;
+    PngFailure m_failure;
     Header m_header;
 };
 
 Status Reader::open(const fs::path &path, const ImageLimits &limits)
 {
     m_path = path;
-    std::error_code error;
-    const auto status = fs::status(path, error);
-    if (!fs::exists(status))
-        return failure(ErrorCode::NotFound, path.string() + " does not exist");
-    if (!fs::is_regular_file(status))
-        return failure(ErrorCode::Unreadable, path.string() + " is no regular file");
-    const auto bytes = std::int64_t(fs::file_size(path, error));
+    const auto bytes = inputFileBytes(path, limits.maxFileBytes);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
     m_stream = std::fopen(path.c_str(), "rbe");
-    if (error || m_stream == nullptr)
-        return failure(ErrorCode::Unreadable,
-                       path.string() + ": " + systemMessage(error ? error.value() : errno));
-    if (bytes > limits.maxFileBytes)
-        return failure(ErrorCode::Unsupported, path.string() + " has " + std::to_string(bytes) +
-                                                   " bytes, more than " +
-                                                   std::to_string(limits.maxFileBytes));
-    m_png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &m_failure, onError, onWarning);
+    if (m_stream == nullptr)
+        return failure(ErrorCode::Unreadable, path.string() + ": " + systemMessage(errno));
+    m_png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &m_failure, onPngError, onPngWarning);
     m_info = m_png != nullptr ? png_create_info_struct(m_png) : nullptr;
     if (m_info == nullptr)
         return failure(ErrorCode::OutOfMemory, path.string() + ": no memory for the PNG reader");
@@ -146,8 +126,8 @@ Status Reader::open(const fs::path &path, const ImageLimits &limits)
         return failure(ErrorCode::Unsupported, path.string() + " has " + size + " pixels, more than " +
                                                    std::to_string(limits.maxPixels) + " or a side over " +
                                                    std::to_string(limits.maxSide));
-    if (pixelCount * m_header.channels * m_header.bitDepth / 8 > bytes * kDeflateBest)
-        return corrupt("claims " + size + " pixels, which its " + std::to_string(bytes) +
+    if (pixelCount * m_header.channels * m_header.bitDepth / 8 > *bytes * kDeflateBest)
+        return corrupt("claims " + size + " pixels, which its " + std::to_string(*bytes) +
                        " bytes cannot hold");
     return {};
 }

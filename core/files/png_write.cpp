@@ -10,24 +10,13 @@
 
 #include <png.h>
 
+#include "core/files/png_failure.h"
+
 namespace faststar::files
 {
 
 namespace
 {
-
-struct Failure {
-    std::array<char, 160> message{};
-};
-
-[[noreturn]] void onError(png_structp png, png_const_charp message)
-{
-    auto *failure = static_cast<Failure *>(png_get_error_ptr(png));
-    std::strncpy(failure->message.data(), message, failure->message.size() - 1);
-    png_longjmp(png, 1);
-}
-
-void onWarning(png_structp, png_const_charp) {}
 
 // libpng leaves by longjmp: from here down nothing with a destructor may live.
 bool encode(png_structp png, png_infop info, std::FILE *stream, const Image *shape, int colourType,
@@ -89,8 +78,8 @@ Status write(const std::filesystem::path &path, const Image &shape, const std::v
     for (std::size_t y = 0; y < rows.size(); ++y)
         rows[y] = const_cast<png_bytep>(pixels.data() + y * stride);
 
-    Failure trouble;
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &trouble, onError, onWarning);
+    PngFailure trouble;
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &trouble, onPngError, onPngWarning);
     png_infop info = png != nullptr ? png_create_info_struct(png) : nullptr;
     errno = 0;
     const bool done = info != nullptr && encode(png, info, file->stream(), &shape,

@@ -11,6 +11,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "core/files/exif.h"
+#include "core/files/input_file.h"
 #include "core/files/png.h"
 
 namespace faststar::media
@@ -21,29 +22,19 @@ namespace
 
 namespace fs = std::filesystem;
 
-tl::unexpected<Error> about(const fs::path &path, Error error)
+tl::unexpected<Error> about(const fs::path &path, const Error &error)
 {
     return failure(error.code, path.string() + ": " + error.detail);
 }
 
 Result<std::vector<std::uint8_t>> readAll(const fs::path &path, const files::ImageLimits &limits)
 {
-    std::error_code error;
-    const auto status = fs::status(path, error);
-    if (!fs::exists(status))
-        return failure(ErrorCode::NotFound, path.string() + " does not exist");
-    if (!fs::is_regular_file(status))
-        return failure(ErrorCode::Unreadable, path.string() + " is no regular file");
-    const auto size = std::int64_t(fs::file_size(path, error));
-    if (error)
-        return failure(ErrorCode::Unreadable, path.string() + ": " + error.message());
-    if (size > limits.maxFileBytes)
-        return failure(ErrorCode::Unsupported, path.string() + " has " + std::to_string(size) +
-                                                   " bytes, more than " +
-                                                   std::to_string(limits.maxFileBytes));
-    std::vector<std::uint8_t> bytes(std::size_t(size), 0);
+    const auto size = files::inputFileBytes(path, limits.maxFileBytes);
+    if (!size)
+        return tl::unexpected(size.error());
+    std::vector<std::uint8_t> bytes(std::size_t(*size), 0);
     std::ifstream file(path, std::ios::binary);
-    if (!file.read(reinterpret_cast<char *>(bytes.data()), std::streamsize(size)))
+    if (!file.read(reinterpret_cast<char *>(bytes.data()), std::streamsize(*size)))
         return failure(ErrorCode::Unreadable, path.string() + " cannot be read");
     return bytes;
 }

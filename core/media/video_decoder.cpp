@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "core/files/exif.h"
+#include "core/files/input_file.h"
 
 namespace faststar::media
 {
@@ -59,14 +60,11 @@ Status VideoDecoder::openContainer(const fs::path &path)
 {
     libav::routeLog();
     m_path = path;
-    std::error_code error;
-    const auto status = fs::status(path, error);
-    if (!fs::exists(status))
-        return failure(ErrorCode::NotFound, path.string() + " does not exist");
-    if (!fs::is_regular_file(status))
-        return failure(ErrorCode::Unreadable, path.string() + " is no regular file");
-    m_fileBytes = std::int64_t(fs::file_size(path, error));
-    if (error || !std::ifstream(path))
+    const auto bytes = files::inputFileBytes(path);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    m_fileBytes = *bytes;
+    if (!std::ifstream(path))
         return failure(ErrorCode::Unreadable, path.string() + " cannot be opened");
     AVDictionary *options = nullptr;
     av_dict_set(&options, "format_whitelist", kContainers, 0);
@@ -81,7 +79,7 @@ Status VideoDecoder::openContainer(const fs::path &path)
 Status VideoDecoder::openStream(const VideoLimits &limits)
 {
     m_limits = limits;
-    m_container->max_analyze_duration = 5 * AV_TIME_BASE;
+    m_container->max_analyze_duration = std::int64_t(5) * AV_TIME_BASE;
     if (const int found = avformat_find_stream_info(m_container, nullptr); found < 0)
         return corrupt(libav::message(found));
     const AVCodec *decoder = nullptr;

@@ -236,12 +236,26 @@ Result<TensorMap> replayVae(const ReplayInput &input, bool decode)
     return TensorMap{{"video", at::cat(frames, 1)}};
 }
 
-Result<TensorMap> replayBits(const ReplayInput &input)
+// The schedule of a case that needs no weights.
+struct CaseSchedule {
+    Schedule schedule;
+    TransformerConfig transformer;
+};
+
+Result<CaseSchedule> caseSchedule(const ReplayInput &input)
 {
     const auto folder = folderOf(input);
     if (!folder)
         return tl::unexpected(folder.error());
-    const auto described = readRequest(input.description, folder->config, false);
+    auto described = readRequest(input.description, folder->config, false);
+    if (!described)
+        return tl::unexpected(described.error());
+    return CaseSchedule{std::move(described->schedule), folder->config.transformer};
+}
+
+Result<TensorMap> replayBits(const ReplayInput &input)
+{
+    const auto described = caseSchedule(input);
     if (!described)
         return tl::unexpected(described.error());
     const auto latent = inputTensor(input, "latent");
@@ -296,13 +310,10 @@ Result<TensorMap> replayText(const ReplayInput &input)
 
 Result<TensorMap> replayRope(const ReplayInput &input)
 {
-    const auto folder = folderOf(input);
-    if (!folder)
-        return tl::unexpected(folder.error());
-    const auto described = readRequest(input.description, folder->config, false);
+    const auto described = caseSchedule(input);
     if (!described)
         return tl::unexpected(described.error());
-    const auto &config = folder->config.transformer;
+    const auto &config = described->transformer;
     const Schedule &schedule = described->schedule;
     TensorMap result;
     result["text"] = model::textRope(16, config.headDim());

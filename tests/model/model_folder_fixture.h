@@ -7,16 +7,12 @@
 #include <fstream>
 #include <string>
 
-#include <QString>
 #include <nlohmann/json.hpp>
+
+#include "tests/support/text.h"
 
 namespace faststar::test
 {
-
-inline QString text(const std::string &value)
-{
-    return QString::fromStdString(value);
-}
 
 inline nlohmann::json readJson(const std::filesystem::path &path)
 {

@@ -10,20 +10,11 @@
 #include <QTest>
 
 #include "tests/model/torch_archive_builder.h"
+#include "tests/support/text.h"
 
 using namespace faststar;
 using namespace faststar::test;
 namespace fs = std::filesystem;
-
-namespace
-{
-
-QString text(const std::string &value)
-{
-    return QString::fromStdString(value);
-}
-
-} // namespace
 
 class PickleTest : public QObject
 {

@@ -13,9 +13,11 @@
 
 #include "core/model/checkpoint/weight_source.h"
 #include "tests/support/paths.h"
+#include "tests/support/text.h"
 
 using namespace faststar;
 using namespace faststar::model;
+using namespace faststar::test;
 namespace fs = std::filesystem;
 
 namespace
@@ -52,11 +54,6 @@ std::string entry(const std::string &name, const std::string &type, const std::s
 {
     return joined(
         {"\"", name, "\":{\"dtype\":\"", type, "\",\"shape\":", shape, ",\"data_offsets\":", offsets, "}"});
-}
-
-QString text(const std::string &value)
-{
-    return QString::fromStdString(value);
 }
 
 } // namespace

@@ -12,21 +12,12 @@
 #include "core/model/checkpoint/weight_source.h"
 #include "tests/model/torch_archive_builder.h"
 #include "tests/support/paths.h"
+#include "tests/support/text.h"
 
 using namespace faststar;
 using namespace faststar::model;
 using namespace faststar::test;
 namespace fs = std::filesystem;
-
-namespace
-{
-
-QString text(const std::string &value)
-{
-    return QString::fromStdString(value);
-}
-
-} // namespace
 
 class TorchArchiveTest : public QObject
 {
