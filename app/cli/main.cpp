@@ -51,16 +51,6 @@ Result<std::int64_t> forecastMemory(const std::filesystem::path &folder, const G
     return pipeline::runBytesCpu(opened->config, *parts, *schedule, request.guidanceScale != 1.0);
 }
 
-// The first of the variables that decide the language of messages.
-std::string messageLocale()
-{
-    for (const char *name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-        if (auto value = variable(name); value && !value->empty())
-            return *value;
-    }
-    return {};
-}
-
 int terminalColumns()
 {
     winsize size{};
@@ -79,7 +69,7 @@ int main(int argc, char **argv)
     if (error)
         executable = std::filesystem::absolute(argv[0], error);
     const auto folder = executable.parent_path();
-    cli::loadTexts(messageLocale(),
+    cli::loadTexts(cli::messageLocales(variable),
                    {folder / ".." / "share" / "faststar" / "translations", folder / "translations"});
 
     const auto media = cli::makeMediaPort();

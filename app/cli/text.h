@@ -10,16 +10,25 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace faststar::cli
 {
 
-// Loads the catalogue of `locale` ("de_DE.UTF-8", "pt_BR", "C") from the first folder that has one.
-// Once, before other threads start. English when there is none.
-void loadTexts(const std::string &locale, std::initializer_list<std::filesystem::path> folders);
+// The locales of messages, best first, as gettext reads the environment: LANGUAGE ("de:fr") before the first
+// non-empty one of LC_ALL, LC_MESSAGES and LANG, except where that one is "C" or "POSIX" and asks for plain
+// English. Empty = English.
+[[nodiscard]] std::vector<std::string>
+messageLocales(const std::function<std::optional<std::string>(const char *)> &variable);
+
+// Loads the catalogue of the first of `locales` ("de_DE.UTF-8", "pt_BR") that a folder has one for; an
+// English one before it ends the search. Once, before other threads start. English when there is none.
+void loadTexts(const std::vector<std::string> &locales, std::initializer_list<std::filesystem::path> folders);
 
 // The translation of `source`, or `source`. Any thread.
 [[nodiscard]] std::string text(const char *context, const char *source);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QTest>
 
+#include <map>
+
 #include <nlohmann/json.hpp>
 
 #include "app/cli/progress.h"
@@ -146,6 +148,23 @@ private Q_SLOTS:
         QCOMPARE(fillIn("%1 of %2", {"%2", "b"}), std::string("%2 of b"));
         QCOMPARE(fillIn("%2 %1 %3 100 %", {"a", "b"}), std::string("b a %3 100 %"));
         QCOMPARE(fillIn("%", {}), std::string("%"));
+    }
+
+    void languagesComeInTheUsersOrder()
+    {
+        using Locales = std::vector<std::string>;
+        const auto with = [](std::map<std::string, std::string> variables) {
+            return messageLocales([variables = std::move(variables)](const char *name) {
+                const auto found = variables.find(name);
+                return found == variables.end() ? std::nullopt : std::optional(found->second);
+            });
+        };
+        QCOMPARE(with({}), Locales{});
+        QCOMPARE(with({{"LANG", "de_DE.UTF-8"}}), Locales{"de_DE"});
+        QCOMPARE(with({{"LANG", "fr_FR"}, {"LC_MESSAGES", "de_AT@euro"}}), Locales{"de_AT"});
+        QCOMPARE(with({{"LANG", "fr_FR"}, {"LC_ALL", "C.UTF-8"}, {"LANGUAGE", "de"}}), Locales{});
+        QCOMPARE(with({{"LANG", "en_GB"}, {"LC_ALL", ""}, {"LANGUAGE", "de_CH.UTF-8::fr"}}),
+                 (Locales{"de_CH", "fr", "en_GB"}));
     }
 
     void numbersAreReadable()
