@@ -28,6 +28,8 @@ std::string_view typeName(at::ScalarType type)
     switch (type) {
     case at::kFloat:
         return "F32";
+    case at::kHalf:
+        return "F16";
     case at::kInt:
         return "I32";
     case at::kLong:

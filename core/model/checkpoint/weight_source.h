@@ -60,7 +60,7 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-// Writes float32, int32, int64 or uint8 tensors; to a temporary name, renamed when complete.
+// Writes float32, float16, int32, int64 or uint8 tensors; to a temporary name, renamed when complete.
 [[nodiscard]] Status writeSafetensors(const std::filesystem::path &path,
                                       const std::vector<std::pair<std::string, at::Tensor>> &tensors);
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/train/progress_log.h"
+
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace faststar::train
+{
+
+namespace
+{
+
+std::vector<double> numbersOf(const at::Tensor &measure)
+{
+    const at::Tensor host = measure.detach().to(at::kCPU, at::kDouble).contiguous();
+    const double *data = host.const_data_ptr<double>();
+    return {data, data + host.numel()};
+}
+
+// NaN and infinity are no JSON numbers.
+nlohmann::ordered_json jsonOf(double value)
+{
+    return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
+}
+
+} // namespace
+
+ProgressLog::ProgressLog(const std::filesystem::path &file, std::string stage, bool quiet)
+    : m_file(file, std::ios::app), m_stage(std::move(stage)), m_quiet(quiet)
+{
+}
+
+void ProgressLog::write(const ProgressLine &line, const Measures &measures)
+{
+    nlohmann::ordered_json json{{"stage", m_stage},
+                                {"event", line.event},
+                                {"step", line.step},
+                                {"seconds", line.seconds},
+                                {"seconds_left", line.secondsLeft},
+                                {"learning_rate", line.learningRate},
+                                {"step_ms", line.stepMilliseconds}};
+    std::string text =
+        fmt::format("{} {} {}: {:.1f} s, {:.0f} s left, lr {:.2e}, {:.1f} ms/step", m_stage, line.event,
+                    line.step, line.seconds, line.secondsLeft, line.learningRate, line.stepMilliseconds);
+    for (const auto &[name, measure] : measures) {
+        const auto numbers = numbersOf(measure);
+        text += ", " + name;
+        for (const double number : numbers)
+            text += fmt::format(" {:.4g}", number);
+        if (measure.dim() == 0) {
+            json[name] = jsonOf(numbers.front());
+            continue;
+        }
+        auto list = nlohmann::ordered_json::array();
+        for (const double number : numbers)
+            list.push_back(jsonOf(number));
+        json[name] = std::move(list);
+    }
+    m_file << json.dump() << std::endl; // a line at a time, so that it can be followed
+    if (!m_quiet)
+        (void)std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+} // namespace faststar::train

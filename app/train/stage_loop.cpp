@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "app/train/progress_log.h"
+#include "app/train/stage.h"
+#include "app/train/training_device.h"
+#include "app/train/training_state.h"
+
+namespace faststar::train
+{
+
+namespace
+{
+
+constexpr std::uint32_t kValidationPurpose = 0x100; // added to the stage's
+
+class Clock
+{
+public:
+    explicit Clock(double before) : m_before(before) {}
+    [[nodiscard]] double call() const // seconds of this call
+    {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
+    }
+    [[nodiscard]] double stage() const { return m_before + call(); }
+
+private:
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+    double m_before;
+};
+
+// Counts off `times` events, evenly spread over the stage.
+bool isDue(int times, double before, double after)
+{
+    return times > 0 && std::floor(after * times) > std::floor(before * times);
+}
+
+class Loop
+{
+public:
+    Loop(Stage &stage, const TrainConfig &config, const StageOptions &options)
+        : m_stage(stage), m_config(config), m_options(options), m_random(options.device),
+          m_optimizer(stage.parameters(), stage.optimizer()),
+          m_log(options.out / (stage.name() + ".jsonl"), stage.name(), options.quiet)
+    {
+    }
+
+    Result<StageResult> run()
+    {
+        if (m_options.resume) {
+            const auto loaded = loadCheckpoint(checkpointFile(), m_stage.parameters(), m_optimizer);
+            if (!loaded)
+                return tl::unexpected(loaded.error());
+            m_state = *loaded;
+        }
+        m_clock = Clock(m_state.seconds);
+        m_lineSeconds = m_clock.stage();
+        m_lineStep = m_state.steps;
+        const std::int64_t firstStep = m_state.steps;
+        double progress = progressNow();
+        bool ended = false;
+        while (progress < 1.0 && !ended) {
+            trainStep(progress);
+            ++m_state.steps;
+            const double before = progress;
+            progress = progressNow();
+            const bool due = isDue(m_stage.report().validations, before, progress);
+            if (due) {
+                if (const auto status = validate(progress); !status)
+                    return tl::unexpected(status.error());
+            }
+            ended = (m_options.stop != nullptr && m_options.stop->load()) ||
+                    (m_options.seconds > 0.0 && m_clock.call() >= m_options.seconds) ||
+                    (m_options.steps > 0 && m_state.steps - firstStep >= m_options.steps);
+            if (ended || progress >= 1.0 || isDue(m_stage.report().checkpoints, before, progress)) {
+                m_state.seconds = m_clock.stage();
+                if (const auto saved =
+                        saveCheckpoint(checkpointFile(), m_stage.parameters(), m_optimizer, m_state);
+                    !saved)
+                    return tl::unexpected(saved.error());
+            }
+        }
+        m_result.steps = m_state.steps;
+        m_result.seconds = m_clock.stage();
+        m_result.finished = progress >= 1.0;
+        return m_result;
+    }
+
+private:
+    [[nodiscard]] std::filesystem::path checkpointFile() const
+    {
+        return m_options.out / (m_stage.name() + ".safetensors");
+    }
+
+    [[nodiscard]] double progressNow() const
+    {
+        const auto &length = m_stage.optimizer();
+        const double part = length.seconds > 0.0 ? m_clock.stage() / length.seconds
+                                                 : double(m_state.steps) / double(length.steps);
+        return std::min(part, 1.0);
+    }
+
+    void trainStep(double progress)
+    {
+        const bool reported = m_state.steps % m_stage.report().logSteps == 0;
+        Measures measures;
+        m_random.restart(m_config.seed, m_stage.purpose(), std::uint64_t(m_state.steps));
+        StepContext context;
+        context.step = m_state.steps;
+        context.progress = progress;
+        context.generator = m_random.generator();
+        context.seed = m_config.seed;
+        context.reported = reported;
+        context.measures = &measures;
+        const double rate = learningRateAt(m_stage.optimizer(), m_state.steps, progress);
+        const at::Tensor loss = m_stage.loss(context);
+        loss.backward();
+        m_optimizer.step(rate, m_state.steps);
+        if (!reported)
+            return;
+        measures.insert(measures.begin(), {"loss", loss.detach()});
+        measures.emplace_back("gradient", m_optimizer.gradientNorm());
+        m_result.losses.push_back(loss.item<double>());
+        write("step", rate, progress, measures);
+    }
+
+    Status validate(double progress)
+    {
+        Measures measures;
+        m_random.restart(m_config.seed, m_stage.purpose() + kValidationPurpose, 0);
+        StepContext context;
+        context.step = m_state.steps;
+        context.progress = progress;
+        context.generator = m_random.generator();
+        context.seed = m_config.seed;
+        context.reported = true;
+        context.measures = &measures;
+        const AveragedWeights averaged(m_optimizer);
+        auto status = m_stage.validate(context, m_options.out, std::to_string(m_state.steps));
+        if (status)
+            write("validation", 0.0, progress, measures);
+        return status;
+    }
+
+    void write(const char *event, double rate, double progress, const Measures &measures)
+    {
+        ProgressLine line;
+        line.event = event;
+        line.step = m_state.steps;
+        line.seconds = m_clock.stage();
+        line.secondsLeft = progress > 0.0 ? line.seconds * (1.0 - progress) / progress : 0.0;
+        line.learningRate = rate;
+        const auto steps = m_state.steps - m_lineStep;
+        line.stepMilliseconds = steps > 0 ? 1000.0 * (line.seconds - m_lineSeconds) / double(steps) : 0.0;
+        m_log.write(line, measures);
+        m_lineStep = m_state.steps;
+        m_lineSeconds = m_clock.stage();
+    }
+
+    Stage &m_stage;
+    const TrainConfig &m_config;
+    const StageOptions &m_options;
+    StepRandom m_random;
+    Optimizer m_optimizer;
+    ProgressLog m_log;
+    Clock m_clock{0.0};
+    StageProgress m_state;
+    StageResult m_result;
+    double m_lineSeconds = 0.0;
+    std::int64_t m_lineStep = 0;
+};
+
+} // namespace
+
+Result<StageResult> runStage(Stage &stage, const TrainConfig &config, const StageOptions &options)
+{
+    return Loop(stage, config, options).run();
+}
+
+} // namespace faststar::train

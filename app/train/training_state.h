@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The checkpoint of a stage: one safetensors file of float32 tensors
+//   weight.<name>   parameters        first.<name>, second.<name>   Adam's moments
+//   average.<name>  running averages  optimizer.count               updates done
+//   progress        [steps high, steps low, seconds, 0] (steps in two halves of 20 bits, exact)
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "app/train/optimizer.h"
+#include "app/train/parameter_set.h"
+#include "core/domain/result.h"
+
+namespace faststar::train
+{
+
+struct StageProgress {
+    std::int64_t steps = 0;
+    double seconds = 0.0;
+};
+
+// Replaces the file when the new one is complete.
+[[nodiscard]] Status saveCheckpoint(const std::filesystem::path &file, const ParameterSet &parameters,
+                                    const Optimizer &optimizer, const StageProgress &progress);
+
+// Into parameters and optimizer that were made with the same configuration. NotFound, ModelMismatch.
+[[nodiscard]] Result<StageProgress> loadCheckpoint(const std::filesystem::path &file,
+                                                   const ParameterSet &parameters, Optimizer &optimizer);
+
+// Only the running averages of parameters into the parameters' values: to use a finished stage in the next.
+[[nodiscard]] Status loadAverages(const std::filesystem::path &file, const ParameterSet &parameters);
+
+// Writes the running averages of all parameters whose names begin with `prefix`, without it, as float16:
+// a part of a model folder.
+[[nodiscard]] Status exportAverages(const std::filesystem::path &checkpoint, const std::string &prefix,
+                                    const std::filesystem::path &file);
+
+} // namespace faststar::train
