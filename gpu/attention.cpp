@@ -9,6 +9,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include "gpu/aten_ops.h"
 #include "gpu/fused_ops.h"
 #include "gpu/kernels/cpu_kernels.h"
 
@@ -37,17 +38,7 @@ void attendPlainly(const at::Tensor &query, std::span<const KeyValueSpan> source
         keys.push_back(source.keys);
         values.push_back(source.values);
     }
-    const at::Tensor key = at::cat(keys, 2);
-    const at::Tensor value = at::cat(values, 2);
-    const std::int64_t rows = query.size(0);
-    const std::int64_t heads = query.size(1);
-    const std::int64_t tokens = query.size(2);
-    const std::int64_t dim = query.size(3);
-    // Without a mask the query heads that share a key head are just more queries of that head.
-    const std::int64_t group = heads / key.size(1);
-    const at::Tensor folded = query.reshape({rows, key.size(1), group * tokens, dim});
-    const at::Tensor result = at::scaled_dot_product_attention(folded, key, value);
-    out.view({rows, tokens, heads, dim}).copy_(result.reshape({rows, heads, tokens, dim}).transpose(1, 2));
+    out.copy_(aten::attended(query, at::cat(keys, 2), at::cat(values, 2)).flatten(0, 1));
 }
 
 struct Layout {

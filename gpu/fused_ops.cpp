@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include "gpu/aten_ops.h"
 #include "gpu/kernels/cpu_kernels.h"
 
 namespace faststar::gpu
@@ -22,22 +23,6 @@ bool plain(const at::Tensor &x)
 constexpr std::int64_t kWorthSplitting = 100'000;
 // A whole number of register tiles for every kernel set.
 constexpr std::int64_t kTile = 12;
-
-at::Tensor normalised(const at::Tensor &x, const at::Tensor &weight, double eps)
-{
-    return x * at::rsqrt(x.square().mean(-1, true) + eps) * weight;
-}
-
-// [rows, heads, tokens, dim], rotated pair by pair.
-at::Tensor rotated(const at::Tensor &x, const at::Tensor &rope)
-{
-    const at::Tensor pairs = x.unflatten(-1, {-1, 2});
-    const at::Tensor even = pairs.select(-1, 0);
-    const at::Tensor odd = pairs.select(-1, 1);
-    const at::Tensor cosines = rope.select(0, 0);
-    const at::Tensor sines = rope.select(0, 1);
-    return at::stack({even * cosines - odd * sines, odd * cosines + even * sines}, -1).flatten(-2);
-}
 
 // [out, in] -> [panels, width, in] with zero rows where the last panel is not full.
 at::Tensor panelsOf(const at::Tensor &weight, std::int64_t width)
@@ -119,7 +104,7 @@ void Linear::multiply(const at::Tensor &x, at::Tensor &out, bool add) const
 void rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps, at::Tensor &out)
 {
     if (!plain(x) || !plain(weight) || !plain(out)) {
-        out.copy_(normalised(x, weight, eps));
+        out.copy_(aten::normalised(x, weight, eps));
         return;
     }
     const std::int64_t width = x.size(1);
@@ -141,8 +126,8 @@ void splitHeads(const at::Tensor &qkv, const at::Tensor &queryNorm, const at::Te
     if (!plain(qkv) || !plain(rope) || !plain(query) || !plain(key) || !plain(value)) {
         const at::Tensor all =
             qkv.view({query.size(0), query.size(2), heads + 2 * kvHeads, query.size(3)}).transpose(1, 2);
-        query.copy_(rotated(normalised(all.narrow(1, 0, heads), queryNorm, eps), rope));
-        key.copy_(rotated(normalised(all.narrow(1, heads, kvHeads), keyNorm, eps), rope));
+        query.copy_(aten::rotated(aten::normalised(all.narrow(1, 0, heads), queryNorm, eps), rope));
+        key.copy_(aten::rotated(aten::normalised(all.narrow(1, heads, kvHeads), keyNorm, eps), rope));
         value.copy_(all.narrow(1, heads + kvHeads, kvHeads));
         return;
     }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The network of the T5 v1.1 encoder: RMS norms, attention with a learned relative position bias and
-// no 1/sqrt(d), gated GELU (tanh form). float32 on the CPU, inference only.
+// no 1/sqrt(d), gated GELU (tanh form). float32, on the device of its tensors, with gradients where they ask
+// for them.
 #pragma once
 
+#include <functional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -22,7 +25,13 @@ public:
     // Hugging Face's tensor names. ModelMismatch names file and tensor.
     static Result<T5Stack> load(const WeightSource &weights, const TextEncoderConfig &config);
 
-    // ids [n] int64 -> [n, width] float32. Throws StopRequested between blocks.
+    using Parameters =
+        std::function<at::Tensor(const std::string &name, const std::vector<std::int64_t> &shape)>;
+    // The same from parameters by name, differentiable: made anew from them in each training step.
+    static T5Stack fromParameters(const TextEncoderConfig &config, const Parameters &parameters,
+                                  const std::string &embedding = "shared.weight");
+
+    // ids [n] or [rows, n] int64 -> [.., n, width] float32. Throws StopRequested between blocks.
     [[nodiscard]] at::Tensor forward(const at::Tensor &ids, const std::stop_token &stop) const;
 
 private:
@@ -36,7 +45,7 @@ private:
     };
 
     [[nodiscard]] at::Tensor positionBias(std::int64_t tokens) const; // [heads, n, n]
-    void apply(const Block &block, at::Tensor &hidden, const at::Tensor &bias) const;
+    [[nodiscard]] at::Tensor apply(const Block &block, const at::Tensor &input, const at::Tensor &bias) const;
 
     TextEncoderConfig m_config;
     at::Tensor m_embedding;    // [vocabulary, width]
