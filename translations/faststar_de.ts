@@ -2,6 +2,52 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>ColourBar</name>
+    <message>
+        <source>shared</source>
+        <translation>gemeinsam</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+</context>
+<context>
+    <name>MapKind</name>
+    <message>
+        <source>Spatial score</source>
+        <translation>Räumlicher Wert</translation>
+    </message>
+    <message>
+        <source>Temporal score</source>
+        <translation>Zeitlicher Wert</translation>
+    </message>
+    <message>
+        <source>Fused score</source>
+        <translation>Gesamtwert</translation>
+    </message>
+    <message>
+        <source>Mask on the picture</source>
+        <translation>Maske auf dem Bild</translation>
+    </message>
+    <message>
+        <source>Spatial</source>
+        <translation>Räumlich</translation>
+    </message>
+    <message>
+        <source>Temporal</source>
+        <translation>Zeitlich</translation>
+    </message>
+    <message>
+        <source>Fused</source>
+        <translation>Gesamt</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Maske</translation>
+    </message>
+</context>
+<context>
     <name>faststar</name>
     <message>
         <source>warm-up: %1</source>
@@ -557,6 +603,53 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::HeatmapView</name>
+    <message>
+        <source>No scores yet</source>
+        <translation>Noch keine Werte</translation>
+    </message>
+    <message>
+        <source>Each pruned step shows its scores and what was kept.</source>
+        <translation>Jeder ausgedünnte Schritt zeigt seine Werte und was behalten wurde.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 kept</source>
+        <translation>%1 von %2 behalten</translation>
+    </message>
+    <message>
+        <source>cut %1</source>
+        <translation>Schnitt %1</translation>
+    </message>
+    <message>
+        <source>no numbers</source>
+        <translation>keine Zahlen</translation>
+    </message>
+    <message>
+        <source>median %1</source>
+        <translation>Median %1</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation>ausgedünnt</translation>
+    </message>
+    <message>
+        <source>not a number</source>
+        <translation>keine Zahl</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::LinePlot</name>
     <message>
         <source>No numbers yet</source>
@@ -569,6 +662,51 @@
     <message>
         <source>Marker at %1 %2: %3.</source>
         <translation>Marke bei %1 %2: %3.</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::PaintedView</name>
+    <message>
+        <source>Show as table</source>
+        <translation>Als Tabelle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::PictureCanvas</name>
+    <message>
+        <source>Canvas</source>
+        <translation>Bildfläche</translation>
+    </message>
+    <message>
+        <source>Preview at %1</source>
+        <translation>Vorschau bei %1</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Decoded</source>
+        <translation>Decodiert</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>Kein Bild</translation>
+    </message>
+    <message>
+        <source>frame %1 of %2</source>
+        <translation>Bild %1 von %2</translation>
+    </message>
+    <message>
+        <source>zoom %1 %</source>
+        <translation>Vergrößerung %1 %</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::ProbedView</name>
+    <message>
+        <source>τ %1, row %2, column %3</source>
+        <translation>τ %1, Zeile %2, Spalte %3</translation>
     </message>
 </context>
 </TS>

@@ -20,7 +20,7 @@ namespace faststar::test
 // As it is on the screen. With FASTSTAR_PICTURES set to a folder, also written there for looking at.
 inline QImage pictureOf(QWidget &widget, const QString &name = {})
 {
-    const QImage image = widget.grab().toImage().convertToFormat(QImage::Format_RGB32);
+    QImage image = widget.grab().toImage().convertToFormat(QImage::Format_RGB32);
     const QString folder = qEnvironmentVariable("FASTSTAR_PICTURES");
     if (!folder.isEmpty() && !name.isEmpty())
         image.save(QDir(folder).filePath(name + QStringLiteral(".png")));
