@@ -157,6 +157,7 @@ double Explained::all() const
 at::Tensor videoTensor(const std::vector<Image> &frames)
 {
     std::vector<at::Tensor> pictures;
+    pictures.reserve(frames.size());
     for (const auto &frame : frames)
         pictures.push_back(at::tensor(frame.rgb, at::kByte).view({frame.height, frame.width, 3}));
     return at::stack(pictures).permute({3, 0, 1, 2}).to(at::kFloat).div(127.5).sub(1.0).contiguous();
@@ -166,7 +167,7 @@ at::Tensor latentColours(const at::Tensor &video)
 {
     const auto cells = at::avg_pool2d(video.add(1.0).div(2.0), {kPixelsPerToken, kPixelsPerToken});
     const auto later = (cells.size(1) - 1) / 4;
-    const auto first = cells.narrow(1, 0, 1);
+    auto first = cells.narrow(1, 0, 1);
     if (later == 0)
         return first;
     const auto groups = cells.narrow(1, 1, later * 4).unflatten(1, {later, 4}).mean(2);
@@ -190,6 +191,7 @@ std::vector<at::Tensor> featureMaps(const at::Tensor &latent, const Schedule &sc
         byScale[std::size_t(scale.indexInClip)].push_back(features);
     }
     std::vector<at::Tensor> maps;
+    maps.reserve(byScale.size());
     for (const auto &clips : byScale)
         maps.push_back(at::cat(clips, 1));
     return maps;

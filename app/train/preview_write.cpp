@@ -53,7 +53,7 @@ Status writePreview(const std::filesystem::path &model, const PreviewProjection 
     auto output = files::OutputFile::create(file, files::Existing::Replace);
     if (!output)
         return tl::unexpected(output.error());
-    if (const auto written = output->write(changed.data(), changed.size()); !written)
+    if (auto written = output->write(changed.data(), changed.size()); !written)
         return written;
     return output->commit();
 }
