@@ -15,6 +15,7 @@
 #include "app/cli/run_watcher.h"
 #include "app/cli/summary.h"
 #include "app/cli/text.h"
+#include "app/jobs/journal_job.h"
 #include "core/domain/option_names.h"
 #include "core/files/output_file.h"
 #include "core/store/journal.h"
@@ -63,9 +64,8 @@ private:
 
 int Generator::make(const Job &job, const std::string &prefix)
 {
-    if (!job.modelHash.empty() && job.modelHash != m_facts.hash)
-        return m_reporter.fail({ErrorCode::ModelMismatch, "the journal was made with the weights " +
-                                                              job.modelHash + ", not " + m_facts.hash});
+    if (const Status same = jobs::checkWeights(job.modelHash, m_facts.hash); !same)
+        return m_reporter.fail(same.error());
     m_reporter.console().say(prefix + describe(job.request));
     const auto &outputs = job.outputs;
     RunInput input{job.request, job.condition, job.history, job.previewEvery, {}};
@@ -133,12 +133,9 @@ std::optional<store::JournalWriter> Generator::openJournal(const Job &job) const
                                              m_environment.variable("HOME").value_or(""));
     if (!folder)
         return std::nullopt;
-    auto journal = store::JournalWriter::create(store::newJournalPath(*folder), job.request, m_facts.hash);
-    Status status = journal ? Status() : tl::unexpected(journal.error());
-    for (const auto &step : job.history)
-        status = status ? journal->append(*step) : status;
-    if (!status) {
-        m_reporter.console().detail(sentenceOf(status.error()));
+    auto journal = jobs::startJournal(store::newJournalPath(*folder), job.request, m_facts.hash, job.history);
+    if (!journal) {
+        m_reporter.console().detail(sentenceOf(journal.error()));
         return std::nullopt;
     }
     store::pruneJournals(*folder, kJournalsKept);

@@ -10,6 +10,7 @@
 #include "app/cli/process_file.h"
 #include "app/cli/request_builder.h"
 #include "app/cli/text.h"
+#include "app/jobs/journal_job.h"
 #include "core/domain/schedule.h"
 #include "core/domain/slug.h"
 #include "core/domain/validate.h"
@@ -203,7 +204,7 @@ Status JobPlanner::addResumed()
                                       int(schedule->scales.size()) - 1);
         if (!scale)
             return tl::unexpected(scale.error());
-        std::erase_if(journal->steps, [&](const auto &step) { return step->index.scale >= *scale; });
+        journal->steps = jobs::stepsBefore(std::move(journal->steps), *scale);
     }
     if (auto added = addJob(m_options.request, std::move(request), *condition); !added)
         return added;
