@@ -49,6 +49,22 @@ std::string thing(const Shape &shape, Draws &draws)
     return withArticle(words + colourName(shape.colour) + " " + nameOf(shape.kind));
 }
 
+std::string placeOf(const Shape &shape, double aspect, Draws &draws)
+{
+    const auto centre = shape.centre(0.0);
+    const auto column = columnOf(centre, aspect);
+    const auto row = rowOf(centre);
+    const std::string side = column == Column::Left ? "left" : "right";
+    const std::string level = row == Row::Top ? "top" : "bottom";
+    if (column == Column::Middle && row == Row::Middle)
+        return draws.oneOf({" in the middle", " in the center"});
+    if (row == Row::Middle)
+        return " on the " + side + (draws.chance(0.3) ? " side" : "");
+    if (column == Column::Middle)
+        return " at the " + level;
+    return draws.chance(0.5) ? " in the " + level + " " + side + " corner" : " at the " + level + " " + side;
+}
+
 std::string sideways(const char *side, Draws &draws)
 {
     const auto verb = std::string(draws.oneOf({"moving", "sliding", "drifting"}));
@@ -59,7 +75,7 @@ std::string movement(const Shape &shape, Draws &draws)
 {
     switch (shape.motion) {
     case Motion::Still:
-        return draws.oneOf({"standing still", "not moving", "that stays still", "resting"});
+        return draws.oneOf({"", "standing still", "not moving", "that stays still", "resting"});
     case Motion::Left:
         return sideways("left", draws);
     case Motion::Right:
@@ -110,27 +126,28 @@ bool moveAlike(const Shape &a, const Shape &b)
 }
 
 // "a red circle and a blue star moving left": what all do is said once.
-std::string things(const std::vector<Shape> &shapes, Draws &draws)
+std::string things(const Scene &scene, bool sayPlace, Draws &draws)
 {
+    const auto &shapes = scene.shapes;
+    const auto moving = [&](const Shape &shape) {
+        const auto words = movement(shape, draws);
+        return words.empty() ? words : " " + words + pace(shape, draws);
+    };
     const bool alike = shapes.size() > 1 &&
                        std::all_of(shapes.begin(), shapes.end(),
                                    [&](const Shape &shape) { return moveAlike(shape, shapes.front()); });
     std::vector<std::string> parts;
     for (const auto &shape : shapes) {
         auto words = thing(shape, draws);
-        if (!alike) {
-            words += ' ';
-            words += movement(shape, draws);
-            words += pace(shape, draws);
-        }
+        if (sayPlace)
+            words += placeOf(shape, scene.aspect, draws);
+        if (!alike)
+            words += moving(shape);
         parts.push_back(std::move(words));
     }
     auto text = listed(parts);
-    if (alike) {
-        text += ' ';
-        text += movement(shapes.front(), draws);
-        text += pace(shapes.front(), draws);
-    }
+    if (alike)
+        text += moving(shapes.front());
     return text;
 }
 
@@ -173,9 +190,10 @@ std::string cameraMove(const Point &pan, Draws &draws)
 
 } // namespace
 
-std::string describe(const Scene &scene, Draws &draws)
+std::string describe(const Scene &scene, double placeShare, Draws &draws)
 {
-    auto text = things(scene.shapes, draws);
+    const bool sayPlace = draws.chance(placeShare);
+    auto text = things(scene, sayPlace, draws);
     text += draws.oneOf({" on ", " over ", " against ", " in front of "});
     text += backdrop(scene.background, draws);
     text += cameraMove(scene.pan, draws);

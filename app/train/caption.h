@@ -9,8 +9,8 @@
 namespace faststar::train
 {
 
-// The scene in one of many wordings, without the model's prefix. A quarter begins with a capital, a
-// quarter ends with a full stop.
-[[nodiscard]] std::string describe(const Scene &scene, Draws &draws);
+// The scene in one of many wordings, without the model's prefix. `placeShare` of the captions say where the
+// shapes are at first. A quarter begins with a capital, a quarter ends with a full stop.
+[[nodiscard]] std::string describe(const Scene &scene, double placeShare, Draws &draws);
 
 } // namespace faststar::train

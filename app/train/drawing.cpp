@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "app/train/drawn_clips.h"
+#include "app/train/outlines.h"
 
 namespace faststar::train
 {
@@ -13,29 +14,19 @@ namespace
 
 using Rgb = std::array<double, 3>;
 
-constexpr double kRingWidth = 0.45; // of the radius
-constexpr double kStarInner = 0.42; // of the radius
-constexpr double kDotRadius = 0.28; // of the period
-constexpr double kHalfPi = std::numbers::pi / 2.0;
-
-// Corners of a shape of radius 1, in order; empty for round ones.
+// Corners and, where they lie further in than a straight edge, the points between them; empty for round ones.
 std::vector<Point> cornersOf(ShapeKind kind)
 {
-    int count = 0;
-    double turn = -kHalfPi; // a corner on top
-    if (kind == ShapeKind::Square) {
-        count = 4;
-        turn = kHalfPi / 2.0;
-    } else if (kind == ShapeKind::Triangle) {
-        count = 3;
-    } else if (kind == ShapeKind::Star) {
-        count = 10;
-    }
+    const auto outline = outlineOf(kind);
     std::vector<Point> corners;
-    for (int i = 0; i < count; ++i) {
-        const double radius = kind == ShapeKind::Star && i % 2 == 1 ? kStarInner : 1.0;
-        const double angle = turn + 2.0 * std::numbers::pi * i / count;
+    const auto add = [&](double radius, double index) {
+        const double angle = outline.firstCorner + 2.0 * std::numbers::pi * index / outline.corners;
         corners.push_back({radius * std::cos(angle), radius * std::sin(angle)});
+    };
+    for (int i = 0; i < outline.corners; ++i) {
+        add(1.0, i);
+        if (kind == ShapeKind::Star)
+            add(outline.inner, i + 0.5);
     }
     return corners;
 }
@@ -63,10 +54,8 @@ double polygonDistance(const std::vector<Point> &corners, Point p)
 
 double roundDistance(ShapeKind kind, Point p)
 {
-    const double outer = std::hypot(p.x, p.y) - 1.0;
-    if (kind == ShapeKind::Circle)
-        return outer;
-    return std::abs(outer + kRingWidth / 2.0) - kRingWidth / 2.0;
+    const double half = outlineOf(kind).width / 2.0;
+    return std::abs(std::hypot(p.x, p.y) - 1.0 + half) - half;
 }
 
 // Share of a pixel of size `pixel` that lies inside, for a straight edge at `distance`.
@@ -170,7 +159,7 @@ public:
         auto centre = shape.centre(u);
         centre = {centre.x + shift.x, centre.y + shift.y};
         const double radius = shape.radius(u);
-        const double angle = shape.motion == Motion::Spin ? 2.0 * std::numbers::pi * shape.turns * u : 0.0;
+        const double angle = shape.angle(u);
         const double cosine = std::cos(angle) / radius;
         const double sine = std::sin(angle) / radius;
         const auto bound = [&](double value, int most) {
@@ -230,7 +219,7 @@ std::vector<Image> drawClip(const Scene &scene, int width, int height, int frame
 {
     std::vector<Image> pictures;
     for (int i = 0; i < frames; ++i)
-        pictures.push_back(drawPicture(scene, width, height, frames > 1 ? double(i) / (frames - 1) : 0.0));
+        pictures.push_back(drawPicture(scene, width, height, frameTime(i)));
     return pictures;
 }
 

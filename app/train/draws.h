@@ -4,6 +4,7 @@
 // differ between implementations.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -54,6 +55,21 @@ public:
             ++index;
         }
         return int(shares.size()) - 1;
+    }
+
+    // Index of a weight, in proportion to the weights.
+    template <std::size_t size> int weighted(const std::array<double, size> &weights)
+    {
+        double sum = 0.0;
+        for (const double weight : weights)
+            sum += weight;
+        double rest = uniform() * sum;
+        for (std::size_t i = 0; i < size; ++i) {
+            if (rest < weights[i])
+                return int(i);
+            rest -= weights[i];
+        }
+        return int(size) - 1;
     }
 
 private:

@@ -6,6 +6,7 @@
 #include "app/train/caption.h"
 #include "app/train/drawn_clips.h"
 #include "app/train/draws.h"
+#include "app/train/scene_colours.h"
 
 namespace faststar::train
 {
@@ -14,10 +15,14 @@ namespace
 {
 
 constexpr double kTurn = 2.0 * std::numbers::pi;
-constexpr double kMargin = 0.01; // between a shape and the edge of the frame
-constexpr double kColourJitter = 0.03;
+constexpr double kMargin = 0.01;      // between a shape and the edge of the frame
+constexpr double kGap = 0.03;         // between two shapes
+constexpr double kLeastRadius = 0.08; // of what shrinks
 constexpr std::uint32_t kScenePurpose = 1;
 constexpr std::uint32_t kCaptionPurpose = 2;
+constexpr int kPlaceAttempts = 30;
+constexpr int kShapeAttempts = 8;
+constexpr double kSoften = 0.85;
 
 struct Box {
     double left = 0.0, right = 0.0, top = 0.0, bottom = 0.0;
@@ -28,7 +33,7 @@ Box extentOf(const Shape &shape, const Point &pan, int frames)
 {
     Box box{1e9, -1e9, 1e9, -1e9};
     for (int i = 0; i < frames; ++i) {
-        const double u = frames > 1 ? double(i) / (frames - 1) : 0.0;
+        const double u = frameTime(i);
         const auto centre = shape.centre(u);
         const double x = centre.x - shape.start.x + pan.x * u;
         const double y = centre.y - shape.start.y + pan.y * u;
@@ -41,30 +46,19 @@ Box extentOf(const Shape &shape, const Point &pan, int frames)
     return box;
 }
 
-Colour jittered(int name, Draws &draws)
+// A value for the shape's speed; the bands leave gaps, so that a measured motion tells the speed.
+double paced(Speed speed, Range slow, Range normal, Range fast, Draws &draws)
 {
-    Colour colour{name, namedColours()[std::size_t(name)].rgb};
-    for (auto &value : colour.rgb)
-        value = std::clamp(value + draws.between(-kColourJitter, kColourJitter), 0.0, 1.0);
-    return colour;
+    const auto &range = speed == Speed::Slow ? slow : speed == Speed::Fast ? fast : normal;
+    return draws.between(range.low, range.high);
 }
 
-// A colour below `count` that is not in `taken` yet; it is added.
-Colour freshColour(int count, std::vector<int> &taken, Draws &draws)
-{
-    int name = draws.below(count - int(taken.size()));
-    std::sort(taken.begin(), taken.end());
-    for (const int other : taken)
-        name += other <= name ? 1 : 0;
-    taken.push_back(name);
-    return jittered(name, draws);
-}
-
+// What a caption cannot say is always the same: turning is clockwise, an orbit begins on top, and a bounce
+// begins with a jump.
 void chooseMotion(Shape &shape, Draws &draws)
 {
-    const double pace = shape.speed == Speed::Slow ? 0.5 : shape.speed == Speed::Fast ? 1.6 : 1.0;
-    const double way = pace * draws.between(0.3, 0.45);
-    const double side = draws.chance(0.5) ? 1.0 : -1.0;
+    const double way = paced(shape.speed, {0.14, 0.20}, {0.30, 0.42}, {0.55, 0.70}, draws);
+    const double growth = paced(shape.speed, {1.25, 1.35}, {1.6, 1.8}, {2.1, 2.4}, draws);
     switch (shape.motion) {
     case Motion::Still:
         break;
@@ -80,91 +74,149 @@ void chooseMotion(Shape &shape, Draws &draws)
     case Motion::Down:
         shape.travel = {0.0, way};
         break;
-    case Motion::Diagonal:
-        shape.travel = {side * way, (draws.chance(0.5) ? 1.0 : -1.0) * way};
+    case Motion::Diagonal: {
+        const double part = 0.8 * way; // of either axis
+        shape.travel = {draws.chance(0.5) ? part : -part, draws.chance(0.5) ? part : -part};
         break;
+    }
     case Motion::Spin:
-        shape.turns = side * pace * draws.between(0.3, 0.5);
+        shape.turns = paced(shape.speed, {0.15, 0.20}, {0.35, 0.50}, {0.7, 0.9}, draws);
         break;
-    case Motion::Bounce:
-        shape.reach = draws.between(0.2, 0.35);
-        shape.bounces = shape.speed == Speed::Slow ? 1 : shape.speed == Speed::Fast ? 3 : 2;
+    case Motion::Bounce: // three in a second are too many for latents of a quarter of a second
+        shape.speed = shape.speed == Speed::Fast ? Speed::Normal : shape.speed;
+        shape.reach = draws.between(0.20, 0.32);
+        shape.bounces = shape.speed == Speed::Slow ? 1 : 2;
         break;
     case Motion::Orbit:
-        shape.reach = draws.between(0.12, 0.2);
-        shape.turns = side * pace * draws.between(0.6, 0.9);
-        shape.phase = draws.uniform();
+        shape.reach = draws.between(0.16, 0.22);
+        shape.turns = paced(shape.speed, {0.4, 0.5}, {0.75, 0.9}, {1.1, 1.3}, draws);
+        shape.phase = 0.75;
         break;
     case Motion::Grow:
-        shape.radiusEnd = shape.radiusStart * (1.0 + 0.6 * pace);
+        shape.radiusEnd = shape.radiusStart * growth;
         break;
     case Motion::Shrink:
-        shape.radiusEnd = shape.radiusStart / (1.0 + 0.6 * pace);
+        shape.radiusEnd = shape.radiusStart / growth;
         break;
     }
 }
 
-Shape randomShape(std::vector<int> &takenColours, Draws &draws)
+Shape randomShape(std::vector<int> &takenColours, const SceneOptions &options, Draws &draws)
 {
     Shape shape;
     shape.kind = ShapeKind(draws.below(5));
-    shape.colour = freshColour(kShapeColours, takenColours, draws);
-    shape.size = SizeClass(draws.below(3));
-    constexpr std::array<std::array<double, 2>, 3> radii{{{0.085, 0.115}, {0.135, 0.175}, {0.205, 0.25}}};
-    const auto &range = radii[std::size_t(shape.size)];
-    shape.radiusStart = shape.radiusEnd = draws.between(range[0], range[1]);
-    shape.motion = Motion(draws.below(11));
+    shape.colour = freshColour(kShapeColours, takenColours, options.jitter, draws);
+    shape.motion = Motion(draws.weighted(options.motions));
     // Nobody sees a circle turn.
     if (shape.motion == Motion::Spin && (shape.kind == ShapeKind::Circle || shape.kind == ShapeKind::Ring))
         shape.kind = draws.oneOf({ShapeKind::Square, ShapeKind::Triangle, ShapeKind::Star});
     constexpr std::array<Speed, 3> speeds{Speed::Slow, Speed::Fast, Speed::Normal};
-    shape.speed = speeds[std::size_t(draws.share({0.2, 0.2, 0.6}))];
-    chooseMotion(shape, draws);
+    shape.speed =
+        speeds[std::size_t(draws.share({options.slow, options.fast, 1.0 - options.slow - options.fast}))];
     return shape;
 }
 
-bool overlap(const Shape &a, const Shape &b)
+void chooseSize(Shape &shape, const SceneOptions &options, Draws &draws)
 {
-    for (const double u : {0.0, 0.5, 1.0}) {
+    shape.size = SizeClass(draws.below(3));
+    const auto &range = shape.size == SizeClass::Small    ? options.small
+                        : shape.size == SizeClass::Medium ? options.medium
+                                                          : options.big;
+    shape.radiusStart = shape.radiusEnd = draws.between(range.low, range.high);
+}
+
+bool fits(const Shape &shape, const Scene &scene, int frames)
+{
+    const auto box = extentOf(shape, scene.pan, frames);
+    const double last = shape.radius(frameTime(frames - 1));
+    return box.right - box.left <= scene.aspect && box.bottom - box.top <= 1.0 &&
+           last >= std::min(kLeastRadius, 0.6 * shape.radiusStart);
+}
+
+// A motion with room for it: slower where the wanted speed leaves the frame, in the end shorter.
+void settleMotion(Shape &shape, const Scene &scene, int frames, Draws &draws)
+{
+    const double radius = shape.radiusStart;
+    chooseMotion(shape, draws);
+    while (!fits(shape, scene, frames) && shape.motion != Motion::Still && shape.speed != Speed::Slow) {
+        shape.speed = shape.speed == Speed::Fast ? Speed::Normal : Speed::Slow;
+        shape.radiusEnd = radius;
+        chooseMotion(shape, draws);
+    }
+    while (!fits(shape, scene, frames)) {
+        shape.travel = {shape.travel.x * kSoften, shape.travel.y * kSoften};
+        shape.reach *= kSoften;
+        const double growth = std::pow(shape.radiusEnd / shape.radiusStart, kSoften);
+        if (std::hypot(shape.travel.x, shape.travel.y) + shape.reach <
+            0.02) // it is the shape that is too big
+            shape.radiusStart *= 0.97;
+        shape.radiusEnd = shape.radiusStart * growth;
+    }
+}
+
+void moveLike(Shape &shape, const Shape &other)
+{
+    shape.motion = other.motion;
+    shape.speed = other.speed;
+    shape.travel = other.travel;
+    shape.turns = other.turns;
+    shape.reach = other.reach;
+    shape.phase = other.phase;
+    shape.bounces = other.bounces;
+    shape.radiusEnd = shape.radiusStart * other.radiusEnd / other.radiusStart;
+}
+
+bool overlap(const Shape &a, const Shape &b, int frames)
+{
+    for (int i = 0; i < frames; ++i) {
+        const double u = frameTime(i);
         const auto p = a.centre(u);
         const auto q = b.centre(u);
-        if (std::hypot(p.x - q.x, p.y - q.y) < a.radius(u) + b.radius(u))
+        if (std::hypot(p.x - q.x, p.y - q.y) < a.radius(u) + b.radius(u) + kGap)
             return true;
     }
     return false;
 }
 
-// A start from which the shape stays in the frame, clear of the others where a few tries find one.
-void place(Shape &shape, const Scene &scene, int frames, Draws &draws)
+// A start from which the shape stays in the frame, clear of the others; false when none was found.
+bool place(Shape &shape, const Scene &scene, int frames, Draws &draws)
 {
-    auto box = extentOf(shape, scene.pan, frames);
-    while (box.right - box.left > scene.aspect || box.bottom - box.top > 1.0) { // too far, too big
-        shape.travel = {shape.travel.x * 0.8, shape.travel.y * 0.8};
-        shape.reach *= 0.8;
-        shape.radiusEnd = std::min(shape.radiusEnd, std::max(shape.radiusStart, shape.radiusEnd * 0.9));
-        if (scene.pan != Point{}) // a panning frame has less room
-            shape.radiusStart *= 0.95, shape.radiusEnd *= 0.95;
-        box = extentOf(shape, scene.pan, frames);
-    }
-    for (int attempt = 0; attempt < 20; ++attempt) {
+    const auto box = extentOf(shape, scene.pan, frames);
+    for (int attempt = 0; attempt < kPlaceAttempts; ++attempt) {
         shape.start = {draws.between(-box.left, scene.aspect - box.right),
                        draws.between(-box.top, 1.0 - box.bottom)};
         if (std::none_of(scene.shapes.begin(), scene.shapes.end(),
-                         [&](const Shape &other) { return overlap(shape, other); }))
-            return;
+                         [&](const Shape &other) { return overlap(shape, other, frames); }))
+            return true;
     }
+    return false;
 }
 
-Background randomBackground(std::vector<int> &takenColours, Draws &draws)
+void addShapes(Scene &scene, int frames, std::vector<int> &takenColours, const SceneOptions &options,
+               Draws &draws)
 {
-    Background background;
-    background.kind = BackgroundKind(draws.share({0.28, 0.20, 0.18, 0.18, 0.16}));
-    background.direction = Direction(draws.below(3));
-    background.first = freshColour(kBackgroundColours, takenColours, draws);
-    background.second = freshColour(kBackgroundColours, takenColours, draws);
-    background.period = draws.between(0.14, 0.28);
-    background.offset = {draws.uniform(), draws.uniform()};
-    return background;
+    const bool two = draws.chance(options.twoShapes);
+    auto first = randomShape(takenColours, options, draws);
+    chooseSize(first, options, draws);
+    settleMotion(first, scene, frames, draws);
+    static_cast<void>(place(first, scene, frames, draws));
+    scene.shapes.push_back(first);
+    if (!two)
+        return;
+    auto second = randomShape(takenColours, options, draws);
+    const bool alike = draws.chance(options.alike);
+    const bool turnless = second.kind == ShapeKind::Circle || second.kind == ShapeKind::Ring;
+    for (int attempt = 0; attempt < kShapeAttempts; ++attempt) {
+        chooseSize(second, options, draws);
+        if (alike && !(first.motion == Motion::Spin && turnless))
+            moveLike(second, first);
+        else
+            settleMotion(second, scene, frames, draws);
+        if (fits(second, scene, frames) && place(second, scene, frames, draws)) {
+            scene.shapes.push_back(second);
+            return;
+        }
+    }
 }
 
 Point randomPan(Draws &draws)
@@ -175,25 +227,6 @@ Point randomPan(Draws &draws)
 }
 
 } // namespace
-
-const std::array<NamedColour, kBackgroundColours> &namedColours()
-{
-    static constexpr std::array<NamedColour, kBackgroundColours> colours{{
-        {"red", {0.86, 0.15, 0.16}},
-        {"green", {0.21, 0.68, 0.30}},
-        {"blue", {0.18, 0.32, 0.86}},
-        {"yellow", {0.98, 0.87, 0.18}},
-        {"orange", {0.96, 0.56, 0.12}},
-        {"purple", {0.54, 0.24, 0.75}},
-        {"pink", {0.96, 0.48, 0.70}},
-        {"cyan", {0.18, 0.79, 0.85}},
-        {"white", {0.96, 0.97, 0.96}},
-        {"black", {0.08, 0.09, 0.10}},
-        {"brown", {0.50, 0.31, 0.19}},
-        {"gray", {0.52, 0.52, 0.53}},
-    }};
-    return colours;
-}
 
 Point Shape::centre(double u) const
 {
@@ -207,23 +240,35 @@ Point Shape::centre(double u) const
     return point;
 }
 
-Scene makeScene(std::uint64_t seed, std::uint64_t index, double aspect, int frames)
+double Shape::angle(double u) const
+{
+    return motion == Motion::Spin ? kTurn * turns * u : 0.0;
+}
+
+Column columnOf(Point centre, double aspect)
+{
+    const double x = centre.x / aspect;
+    return x < 0.4 ? Column::Left : x > 0.6 ? Column::Right : Column::Middle;
+}
+
+Row rowOf(Point centre)
+{
+    return centre.y < 0.4 ? Row::Top : centre.y > 0.6 ? Row::Bottom : Row::Middle;
+}
+
+Scene makeScene(std::uint64_t seed, std::uint64_t index, double aspect, int frames,
+                const SceneOptions &options)
 {
     Draws draws(seed, index, kScenePurpose);
     Scene scene;
     scene.aspect = aspect;
-    if (draws.chance(0.1))
+    if (draws.chance(options.pan))
         scene.pan = randomPan(draws);
     std::vector<int> takenColours;
-    const int count = 1 + draws.share({0.60, 0.28, 0.12});
-    for (int i = 0; i < count; ++i) {
-        auto shape = randomShape(takenColours, draws);
-        place(shape, scene, frames, draws);
-        scene.shapes.push_back(shape);
-    }
-    scene.background = randomBackground(takenColours, draws);
+    addShapes(scene, frames, takenColours, options, draws);
+    scene.background = randomBackground(takenColours, scene.shapes, options, draws);
     Draws words(seed, index, kCaptionPurpose);
-    scene.caption = describe(scene, words);
+    scene.caption = describe(scene, options.place, words);
     return scene;
 }
 
