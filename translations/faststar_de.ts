@@ -603,6 +603,85 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::FilmStrip</name>
+    <message>
+        <source>No scales yet</source>
+        <translation>Noch keine Stufen</translation>
+    </message>
+    <message>
+        <source>Rows are scales, columns are latent frames.</source>
+        <translation>Zeilen sind Stufen, Spalten sind latente Bilder.</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Forced</source>
+        <translation>Vorgegeben</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation>Behaltene Tokens</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Film strip</source>
+        <translation>Filmstreifen</translation>
+    </message>
+    <message>
+        <source>to come</source>
+        <translation>kommt noch</translation>
+    </message>
+    <message>
+        <source>in work</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>scale %1, %2</source>
+        <translation>Stufe %1, %2</translation>
+    </message>
+    <message>
+        <source>image clip</source>
+        <translation type="unfinished">Bildclip</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens kept</source>
+        <translation>%1 von %2 Tokens behalten</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>frame %1</source>
+        <translation>Bild %1</translation>
+    </message>
+    <message>
+        <source>frames %1–%2</source>
+        <translation>Bilder %1–%2</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::HeatmapView</name>
     <message>
         <source>No scores yet</source>

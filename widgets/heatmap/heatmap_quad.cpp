@@ -67,12 +67,14 @@ void HeatmapQuad::setScores(const std::shared_ptr<const ScoreMaps> &scores)
 
 void HeatmapQuad::setMask(const std::shared_ptr<const MaskGrid> &mask, MaskStyle style)
 {
-    view(MapKind::Mask)->setMask(mask, style);
+    for (HeatmapView *view : m_views)
+        view->setMask(mask, style);
 }
 
 void HeatmapQuad::setCut(std::optional<double> cut)
 {
-    view(MapKind::Fused)->setCut(cut);
+    for (HeatmapView *view : m_views)
+        view->setCut(cut);
 }
 
 void HeatmapQuad::setLook(ColourMap map, ColourScale::Kind kind, bool shared)
