@@ -682,6 +682,29 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::FrameShares</name>
+    <message>
+        <source>Kept per latent frame</source>
+        <translation>Behalten je latentem Bild</translation>
+    </message>
+    <message>
+        <source>τ %1: %2</source>
+        <translation>τ %1: %2</translation>
+    </message>
+    <message>
+        <source>No pruned step</source>
+        <translation>Kein ausgedünnter Schritt</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Tokens</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::HeatmapView</name>
     <message>
         <source>No scores yet</source>
@@ -744,6 +767,33 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::NormSlider</name>
+    <message>
+        <source>Norm degree p</source>
+        <translation>Normgrad p</translation>
+    </message>
+    <message>
+        <source>p infinite, the maximum</source>
+        <translation>p unendlich, das Maximum</translation>
+    </message>
+    <message>
+        <source>p %1</source>
+        <translation>p %1</translation>
+    </message>
+    <message>
+        <source>was %1</source>
+        <translation>war %1</translation>
+    </message>
+    <message>
+        <source>1 sum</source>
+        <translation>1 Summe</translation>
+    </message>
+    <message>
+        <source>∞ max</source>
+        <translation>∞ Max.</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::PaintedView</name>
     <message>
         <source>Show as table</source>
@@ -786,6 +836,85 @@
     <message>
         <source>τ %1, row %2, column %3</source>
         <translation>τ %1, Zeile %2, Spalte %3</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::RatioEditor</name>
+    <message>
+        <source>run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Pruning ratio per scale</source>
+        <translation>Ausdünnung je Stufe</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>was %1</source>
+        <translation>war %1</translation>
+    </message>
+    <message>
+        <source>as run</source>
+        <translation>wie im Lauf</translation>
+    </message>
+    <message>
+        <source>No prunable scale</source>
+        <translation>Keine Stufe zum Ausdünnen</translation>
+    </message>
+    <message>
+        <source>scale %1, %2</source>
+        <translation type="unfinished">Stufe %1, %2</translation>
+    </message>
+    <message>
+        <source>%1 pruned</source>
+        <translation>%1 ausgedünnt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens kept</source>
+        <translation type="unfinished">%1 von %2 Tokens behalten</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation type="unfinished">Stufe</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation type="unfinished">Karte</translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation>Ausgedünnt</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished">Tokens</translation>
+    </message>
+    <message>
+        <source>Locked. L or a click on the lock frees it.</source>
+        <translation>Gesperrt. L oder ein Klick auf das Schloss gibt frei.</translation>
+    </message>
+    <message>
+        <source>This schedule has no video clip.</source>
+        <translation>Dieser Ablauf hat keinen Videoclip.</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation type="unfinished">behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation type="unfinished">ausgedünnt</translation>
     </message>
 </context>
 </TS>

@@ -244,7 +244,7 @@ QImage FilmStrip::thumbImage(int scale, int frame) const
         return toQImage((*facts->pictures)[std::size_t(absolute)]);
     };
     const bool isFirst = m_schedule->scales[std::size_t(scale)].indexInClip == 0;
-    const QImage before = isFirst ? QImage() : pictureOf(scale - 1);
+    QImage before = isFirst ? QImage() : pictureOf(scale - 1);
     const FilmScale *facts = factsOf(scale);
     const bool isInWork = facts != nullptr && facts->state == ScaleState::InWork;
     if (m_mode == Mode::Bits) {
