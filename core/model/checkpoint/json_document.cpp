@@ -20,6 +20,10 @@ using Json = nlohmann::json;
 class BoundedBuilder : public nlohmann::json_sax<Json>
 {
 public:
+    BoundedBuilder() = default;
+    BoundedBuilder(const BoundedBuilder &) = delete;
+    BoundedBuilder &operator=(const BoundedBuilder &) = delete;
+
     Json document;
     std::string problem;
 

@@ -156,21 +156,21 @@ bool Machine::step(unsigned char operation)
     case 'l': // LIST
         return m_stack.pushMarked(PickleKind::List);
     case 'a': // APPEND
-        return m_stack.extend(PickleKind::List, false, 1);
+        return m_stack.extend(PickleKind::List, false);
     case 'e': // APPENDS
-        return m_stack.extend(PickleKind::List, true, 1);
+        return m_stack.extend(PickleKind::List, true);
     case '}': // EMPTY_DICT
         return m_stack.push(PickleKind::Dict);
     case 'd': // DICT
         return m_stack.pushMarked(PickleKind::Dict);
     case 's': // SETITEM
-        return m_stack.extend(PickleKind::Dict, false, 2);
+        return m_stack.extend(PickleKind::Dict, false);
     case 'u': // SETITEMS
-        return m_stack.extend(PickleKind::Dict, true, 2);
+        return m_stack.extend(PickleKind::Dict, true);
     case 0x8f: // EMPTY_SET
         return m_stack.push(PickleKind::Set);
     case 0x90: // ADDITEMS
-        return m_stack.extend(PickleKind::Set, true, 1);
+        return m_stack.extend(PickleKind::Set, true);
     case 0x91: // FROZENSET
         return m_stack.pushMarked(PickleKind::Set);
     case 'c':   // GLOBAL

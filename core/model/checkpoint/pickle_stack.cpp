@@ -101,8 +101,9 @@ bool PickleStack::duplicate()
     return true;
 }
 
-bool PickleStack::extend(PickleKind kind, bool marked, std::size_t group)
+bool PickleStack::extend(PickleKind kind, bool marked)
 {
+    const std::size_t group = kind == PickleKind::Dict ? 2 : 1;
     std::vector<PickleRef> items(marked ? 0 : group);
     if (marked) {
         if (!popMarked(items))

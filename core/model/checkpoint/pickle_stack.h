@@ -43,8 +43,8 @@ public:
     bool push(PickleKind kind, std::int64_t value = 0, std::string_view text = {});
     // A tuple of the top `count` values.
     bool pushTuple(unsigned count);
-    // Adds the marked values, or the top `group` values, to the container below them.
-    bool extend(PickleKind kind, bool marked, std::size_t group);
+    // Adds the marked values, or the topmost one (of a dictionary: key and value), to the container below.
+    bool extend(PickleKind kind, bool marked);
 
     // The memo: values under a number, to be pushed again.
     bool remember(std::uint64_t slot);
