@@ -39,6 +39,19 @@ std::string nameOf(ShapeKind kind)
     return {};
 }
 
+std::string nameOf(Direction direction)
+{
+    switch (direction) {
+    case Direction::Horizontal:
+        return "horizontal";
+    case Direction::Vertical:
+        return "vertical";
+    case Direction::Diagonal:
+        return "diagonal";
+    }
+    return {};
+}
+
 std::string thing(const Shape &shape, Draws &draws)
 {
     std::string words;
@@ -161,15 +174,17 @@ std::string backdrop(const Background &background, Draws &draws)
         return draws.oneOf<std::string>(
             {"a plain " + first + " background", "a solid " + first + " background",
              withArticle(first) + " background", withArticle(first) + " backdrop"});
-    case BackgroundKind::Gradient:
-        return draws.chance(0.5) ? "a gradient from " + first + " to " + second
-                                 : withArticle(first) + " to " + second + " gradient";
+    case BackgroundKind::Gradient: { // left to right unless it is said
+        const auto direction = background.direction == Direction::Horizontal && draws.chance(0.7)
+                                   ? std::string()
+                                   : nameOf(background.direction) + " ";
+        return draws.chance(0.5) ? "a " + direction + "gradient from " + first + " to " + second
+                                 : withArticle(first) + " to " + second + " " + direction + "gradient";
+    }
     case BackgroundKind::Checker:
         return withArticle(both) + draws.oneOf({" checkerboard", " checkered background"});
     case BackgroundKind::Stripes: {
-        const std::string direction = background.direction == Direction::Horizontal ? "horizontal"
-                                      : background.direction == Direction::Vertical ? "vertical"
-                                                                                    : "diagonal";
+        const auto direction = nameOf(background.direction);
         return draws.chance(0.5) ? direction + " " + both + " stripes" : both + " " + direction + " stripes";
     }
     case BackgroundKind::Dots:

@@ -26,7 +26,7 @@ Colour jittered(int name, double jitter, Draws &draws)
     return colour;
 }
 
-// Between two colours lie others: none of the shapes' may.
+// Between two colours lie others, in a gradient and at edges: none of the shapes' may.
 bool toldApart(const Background &background, const std::vector<Shape> &shapes)
 {
     const auto &a = background.first.rgb;
@@ -35,8 +35,6 @@ bool toldApart(const Background &background, const std::vector<Shape> &shapes)
         return true;
     if (distance(a, b) < kLeastContrast)
         return false;
-    if (background.kind != BackgroundKind::Gradient)
-        return true;
     for (int i = 0; i <= 8; ++i) {
         const double share = i / 8.0;
         const std::array<double, 3> between{a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share,

@@ -12,7 +12,7 @@ namespace faststar::train
 // A colour below `count` that is not in `taken` yet, a little off by up to `jitter`; it is added.
 [[nodiscard]] Colour freshColour(int count, std::vector<int> &taken, double jitter, Draws &draws);
 
-// In colours that no shape has; nothing between the two of a gradient comes near a shape's colour.
+// In colours that no shape has; nothing between the two comes near a shape's colour.
 [[nodiscard]] Background randomBackground(const std::vector<int> &takenColours,
                                           const std::vector<Shape> &shapes, const SceneOptions &options,
                                           Draws &draws);

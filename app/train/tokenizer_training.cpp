@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/train/tokenizer_training.h"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <vector>
+
+#include <sentencepiece_processor.h>
+#include <sentencepiece_trainer.h>
+
+#include "app/train/drawn_clips.h"
+#include "core/domain/prompt_text.h"
+#include "core/files/output_file.h"
+
+namespace faststar::train
+{
+
+namespace
+{
+
+constexpr double kAspect = 336.0 / 192.0;
+
+class Captions final : public sentencepiece::SentenceIterator
+{
+public:
+    explicit Captions(std::vector<std::string> texts) : m_texts(std::move(texts)) {}
+
+    [[nodiscard]] bool done() const override { return m_next >= m_texts.size(); }
+    void Next() override { ++m_next; }
+    [[nodiscard]] const std::string &value() const override { return m_texts[m_next]; }
+    [[nodiscard]] sentencepiece::util::Status status() const override { return {}; }
+
+private:
+    std::vector<std::string> m_texts;
+    std::size_t m_next = 0;
+};
+
+std::vector<std::string> captionTexts(const TokenizerOptions &options)
+{
+    std::vector<std::string> texts;
+    texts.reserve(std::size_t(options.captions));
+    for (int i = 0; i < options.captions; ++i) {
+        const int frames = i % 2 == 0 ? 17 : 33;
+        const auto scene = makeScene(options.seed, std::uint64_t(i), kAspect, frames, options.data);
+        texts.push_back(expandPromptTemplate(options.promptPrefix, frames, kFramesPerSecond) + scene.caption);
+    }
+    return texts;
+}
+
+// The trainer considers as pieces what occurs in several distinct words. In a language this small most words
+// occur in one form only, so that each is shown in more forms once.
+std::vector<std::string> wordForms(const std::vector<std::string> &texts)
+{
+    std::set<std::string> words;
+    for (const auto &text : texts) {
+        std::istringstream stream(text);
+        for (std::string word; stream >> word;) {
+            while (!word.empty() && (word.back() == '.' || word.back() == ','))
+                word.pop_back();
+            words.insert(word);
+        }
+    }
+    std::vector<std::string> forms;
+    forms.reserve(words.size());
+    for (const auto &word : words)
+        forms.push_back(word + " " + word + ". " + word + ", " + word + "!");
+    return forms;
+}
+
+} // namespace
+
+Result<TrainedTokenizer> trainTokenizer(const TokenizerOptions &options)
+{
+    if (options.captions < 100 || options.mostPieces < 64)
+        return failure(ErrorCode::InvalidRequest, "a tokenizer needs 100 captions and 64 pieces at least");
+    const auto texts = captionTexts(options);
+    auto sentences = texts;
+    for (auto &forms : wordForms(texts))
+        sentences.push_back(std::move(forms));
+    Captions captions(std::move(sentences));
+    TrainedTokenizer trained;
+    // One thread and no shuffling: the same bytes every time.
+    const auto status =
+        sentencepiece::SentencePieceTrainer::Train({{"model_type", "unigram"},
+                                                    {"vocab_size", std::to_string(options.mostPieces)},
+                                                    {"hard_vocab_limit", "false"},
+                                                    {"character_coverage", "1.0"},
+                                                    {"normalization_rule_name", "nmt_nfkc"},
+                                                    {"pad_id", "0"},
+                                                    {"eos_id", "1"},
+                                                    {"unk_id", "2"},
+                                                    {"bos_id", "-1"},
+                                                    {"num_threads", "1"},
+                                                    {"shuffle_input_sentence", "false"},
+                                                    {"minloglevel", "2"}},
+                                                   &captions, &trained.model);
+    if (!status.ok())
+        return failure(ErrorCode::Internal, std::string("tokenizer: ") + status.error_message());
+    sentencepiece::SentencePieceProcessor processor;
+    if (const auto loaded = processor.LoadFromSerializedProto(trained.model); !loaded.ok())
+        return failure(ErrorCode::Internal, std::string("tokenizer: ") + loaded.error_message());
+    trained.pieces = processor.GetPieceSize();
+    for (const auto &text : texts)
+        trained.longestCaption =
+            std::max(trained.longestCaption, int(processor.EncodeAsIds(text).size()) + 1);
+    return trained;
+}
+
+Result<TrainedTokenizer> writeTokenizer(const TokenizerOptions &options, const std::filesystem::path &folder)
+{
+    auto trained = trainTokenizer(options);
+    if (!trained)
+        return trained;
+    auto file = files::OutputFile::create(folder / "spiece.model", files::Existing::Replace);
+    if (!file)
+        return tl::unexpected(file.error());
+    if (const auto written = file->write(trained->model.data(), trained->model.size()); !written)
+        return tl::unexpected(written.error());
+    if (const auto committed = file->commit(); !committed)
+        return tl::unexpected(committed.error());
+    return trained;
+}
+
+} // namespace faststar::train
