@@ -44,6 +44,9 @@ struct Selection {
 // grid (same t). Ties: higher score first, then lower index (deterministic for constant maps).
 [[nodiscard]] Selection selectTokens(const ScoreGrid &score, GridShape tokenShape,
                                      const SelectionOptions &options);
+// The same with areaDown(score, tokenShape) known already; empty = not.
+[[nodiscard]] Selection selectTokens(const ScoreGrid &score, const std::vector<float> &tokenScore,
+                                     GridShape tokenShape, const SelectionOptions &options);
 
 // Indices of the k highest values, ascending; ties go to the lower index.
 [[nodiscard]] std::vector<std::int32_t> topIndices(const std::vector<float> &values, std::int64_t k);

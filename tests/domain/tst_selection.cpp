@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <QtTest>
 
@@ -42,6 +43,73 @@ private Q_SLOTS:
         QCOMPARE(keptCount(1, 500), 1);
     }
 
+    // Against a plain sort by the rule of the header, on grids small and large enough for both ways to find
+    // a cut, with many ties.
+    void agreesWithASort_data()
+    {
+        QTest::addColumn<int>("levels"); // of the scores; 0 = as many as there are places
+        QTest::addColumn<int>("permille");
+        for (const int levels : {0, 1, 3, 50}) {
+            for (const int permille : {1, 250, 700, 999})
+                QTest::addRow("%d levels, %d permille", levels, permille) << levels << permille;
+        }
+    }
+
+    void agreesWithASort()
+    {
+        QFETCH(int, levels);
+        QFETCH(int, permille);
+        for (const GridShape map : {GridShape{2, 12, 21}, GridShape{4, 45, 80}}) {
+            const GridShape grid{map.t, map.h * 3 / 4, map.w * 4 / 5};
+            ScoreGrid score = randomScore(map, 7);
+            for (float &value : score.values) {
+                if (levels > 0)
+                    value = std::floor(value * float(levels)) - 1.0F; // also -1 and a zero with either sign
+                if (value == 0.0F && &value - score.values.data() == 5)
+                    value = -0.0F;
+            }
+            const Selection got = selectTokens(
+                score, grid, {permille, TopkRound::Nearest, TopkScope::Global, MaskMode::AreaExact, 0.0});
+            std::vector<int> places(score.values.size());
+            std::iota(places.begin(), places.end(), 0);
+            std::ranges::stable_sort(places, [&](int a, int b) {
+                return score.values[std::size_t(a)] > score.values[std::size_t(b)];
+            });
+            MaskGrid mask{map, std::vector<std::uint8_t>(score.values.size(), 0)};
+            for (std::int64_t i = 0; i < keptCount(map.tokens(), permille); ++i)
+                mask.values[std::size_t(places[std::size_t(i)])] = 1;
+            QVERIFY(got.mask == mask);
+
+            const auto tokenScore = areaDown(score, grid);
+            std::vector<std::int64_t> kept, window;
+            for (int t = 0; t < grid.t; ++t) {
+                for (int y = 0; y < grid.h; ++y) {
+                    for (int x = 0; x < grid.w; ++x) {
+                        const auto rows = areaWindow(y, grid.h, map.h),
+                                   columns = areaWindow(x, grid.w, map.w);
+                        std::int64_t sum = 0;
+                        for (int row = rows.begin; row < rows.end; ++row) {
+                            for (int column = columns.begin; column < columns.end; ++column)
+                                sum += mask.values[std::size_t((t * map.h + row) * map.w + column)];
+                        }
+                        kept.push_back(sum);
+                        window.push_back(std::int64_t(rows.end - rows.begin) * (columns.end - columns.begin));
+                    }
+                }
+            }
+            std::vector<std::int32_t> tokens(tokenScore.size());
+            std::iota(tokens.begin(), tokens.end(), 0);
+            std::ranges::stable_sort(tokens, [&](int left, int right) {
+                const auto a = std::size_t(left), b = std::size_t(right);
+                const auto one = kept[a] * window[b], other = kept[b] * window[a];
+                return one != other ? one > other : tokenScore[a] > tokenScore[b];
+            });
+            tokens.resize(std::size_t(keptCount(grid.tokens(), permille)));
+            std::ranges::sort(tokens);
+            QVERIFY(got.tokens == tokens);
+        }
+    }
+
     void fusion()
     {
         const std::vector<float> s{0.3F, 0.0F, 1.0F};
@@ -54,6 +122,40 @@ private Q_SLOTS:
         QVERIFY(std::abs(fuseScores(s, t, 3)[0] - std::cbrt(0.091F)) < 1e-6F);
         QVERIFY(std::abs(fuseScores(s, t, 500)[2] - 1.0F) < 1e-3F); // no overflow on the way
         QCOMPARE(fuseScores(s, {}, 2), s);
+    }
+
+    // The arithmetic of other norms against the library's, to the last bit of a float or the one beside it.
+    void otherNorms_data()
+    {
+        QTest::addColumn<double>("p");
+        for (const double p : {1.0001, 1.1, 1.5, 2.5, 3.0, 4.0, 7.3, 20.0, 64.0, 500.0, 1e6})
+            QTest::addRow("%g", p) << p;
+    }
+
+    void otherNorms()
+    {
+        QFETCH(double, p);
+        std::vector<float> s{0.0F, 0.0F, 0.5F, 2.0F, 1e-30F, 1e-38F, 1.0F, 0.7F};
+        std::vector<float> t{0.0F, 0.3F, 0.0F, 2.0F, 2e-30F, 1.0F, 1e-38F, 0.7F};
+        const auto random = randomScore({1, 50, 50}, 3).values;
+        for (std::size_t i = 0; i + 1 < random.size(); i += 2) {
+            s.push_back(2.0F * random[i]);
+            t.push_back(random[i + 1] * random[i + 1] * 2.0F);
+        }
+        const auto fused = fuseScores(s, t, p);
+        for (std::size_t i = 0; i < s.size(); ++i) {
+            const auto larger = (long double)std::max(s[i], t[i]);
+            const auto smaller = (long double)std::min(s[i], t[i]);
+            const long double exact =
+                larger > 0 ? larger * std::pow(1.0L + std::pow(smaller / larger, (long double)p), 1.0L / p)
+                           : 0;
+            const auto nearest = float(exact);
+            QVERIFY2(
+                fused[i] == nearest || fused[i] == std::nextafter(nearest, 0.0F) ||
+                    fused[i] == std::nextafter(nearest, 10.0F),
+                qPrintable(
+                    QString("%1 and %2 give %3, not %4").arg(s[i]).arg(t[i]).arg(fused[i]).arg(nearest)));
+        }
     }
 
     // T10: a position whose score is not a number is kept and counted, whatever the norm.

@@ -54,10 +54,16 @@ std::shared_ptr<const ScoreMaps> fakeScores(std::int64_t seed, const StepIndex &
             }
         }
     }
+    // The similarities are what is stored, so the score is fused from what they give back.
+    const auto complement = [](float value) { return 1.0F - value; };
+    auto similarS = spatial, similarT = temporal;
+    std::transform(spatial.begin(), spatial.end(), similarS.begin(), complement);
+    std::transform(temporal.begin(), temporal.end(), similarT.begin(), complement);
+    std::transform(similarS.begin(), similarS.end(), spatial.begin(), complement);
+    std::transform(similarT.begin(), similarT.end(), temporal.begin(), complement);
     maps->score.values = fuseScores(spatial, temporal, p, &maps->nanCount);
-    const auto similarity = [](float distance) { return 1.0F - distance; };
-    std::transform(spatial.begin(), spatial.end(), spatial.begin(), similarity);
-    std::transform(temporal.begin(), temporal.end(), temporal.begin(), similarity);
+    spatial = std::move(similarS);
+    temporal = std::move(similarT);
     maps->spatialSimilarity.values = std::move(spatial);
     maps->temporalSimilarity.values = std::move(temporal);
     return maps;
