@@ -839,6 +839,29 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::ProgressSegments</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 failed</source>
+        <translation>%1 fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>%1 in work</source>
+        <translation>%1 in Arbeit</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::RatioEditor</name>
     <message>
         <source>run</source>
@@ -915,6 +938,176 @@
     <message>
         <source>pruned</source>
         <translation type="unfinished">ausgedünnt</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::TimelineView</name>
+    <message>
+        <source>No steps yet</source>
+        <translation>Noch keine Schritte</translation>
+    </message>
+    <message>
+        <source>Each step of a run becomes a bar.</source>
+        <translation>Jeder Schritt eines Laufs wird ein Balken.</translation>
+    </message>
+    <message>
+        <source>Image clip, %1 steps</source>
+        <translation>Bildclip, %1 Schritte</translation>
+    </message>
+    <message>
+        <source>Video clip, %1 steps</source>
+        <translation>Videoclip, %1 Schritte</translation>
+    </message>
+    <message>
+        <source>Clip %1, %2 steps</source>
+        <translation>Clip %1, %2 Schritte</translation>
+    </message>
+    <message>
+        <source>tokens per step</source>
+        <translation>Tokens je Schritt</translation>
+    </message>
+    <message>
+        <source>ms per step</source>
+        <translation>ms je Schritt</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished">Lauf</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>Head, sampling</source>
+        <translation>Kopf, Ziehen</translation>
+    </message>
+    <message>
+        <source>Quantiser</source>
+        <translation>Quantisierer</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation type="unfinished">Vorschau</translation>
+    </message>
+    <message>
+        <source>Overhead</source>
+        <translation>Mehraufwand</translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation type="unfinished">Ausgedünnt</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespart</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitachse</translation>
+    </message>
+    <message>
+        <source>step %1.%2, %3</source>
+        <translation>Schritt %1.%2, %3</translation>
+    </message>
+    <message>
+        <source>%1 ms: blocks %2, head and sampling %3, quantiser %4, overhead %5</source>
+        <translation>%1 ms: Blöcke %2, Kopf und Ziehen %3, Quantisierer %4, Mehraufwand %5</translation>
+    </message>
+    <message>
+        <source>in work</source>
+        <translation type="unfinished">in Arbeit</translation>
+    </message>
+    <message>
+        <source>to come</source>
+        <translation type="unfinished">kommt noch</translation>
+    </message>
+    <message>
+        <source>forecast %1 ms</source>
+        <translation>geschätzt %1 ms</translation>
+    </message>
+    <message>
+        <source>%1 ms saved</source>
+        <translation>%1 ms gespart</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%1 von %2 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps</source>
+        <translation>%1 von %2 Schritten</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation type="unfinished">Karte</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>Unpruned ms</source>
+        <translation>Unausgedünnt ms</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished">Tokens</translation>
+    </message>
+    <message>
+        <source>Show milliseconds or tokens (T)</source>
+        <translation>Millisekunden oder Tokens zeigen (T)</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::WaterfallView</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Waterfall</source>
+        <translation>Wasserfall</translation>
+    </message>
+    <message>
+        <source>Bars are cut at %1.</source>
+        <translation>Die Balken beginnen bei %1.</translation>
+    </message>
+    <message>
+        <source>Decode, %1, is never pruned.</source>
+        <translation>Das Decodieren, %1, wird nie ausgedünnt.</translation>
+    </message>
+    <message>
+        <source>Ceiling with every prunable token gone: %1, %2.</source>
+        <translation>Grenze ohne jeden ausdünnbaren Token: %1, %2.</translation>
+    </message>
+    <message>
+        <source>No unpruned run to compare with</source>
+        <translation>Kein unausgedünnter Lauf zum Vergleich</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Run the same prompt and seed once with method None.</source>
+        <translation>Denselben Prompt und Startwert einmal mit der Methode None laufen lassen.</translation>
     </message>
 </context>
 </TS>
