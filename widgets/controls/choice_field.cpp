@@ -99,6 +99,12 @@ void ChoiceField::addChoice(const QString &value, const QString &remark, const Q
         setItemData(count() - 1, QStringLiteral("%1, %2").arg(value, remark), Qt::AccessibleTextRole);
 }
 
+void ChoiceField::setRemark(int index, const QString &remark)
+{
+    setItemData(index, remark, kRemarkRole);
+    update();
+}
+
 QSize ChoiceField::sizeHint() const
 {
     return {168, 28};

@@ -21,6 +21,7 @@ public:
     // Values in the fixed-width font, for numbers.
     void setNumeric(bool numeric);
     void addChoice(const QString &value, const QString &remark = {}, const QVariant &tag = {});
+    void setRemark(int index, const QString &remark);
 
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;

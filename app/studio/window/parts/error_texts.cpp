@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/studio/window/parts/error_texts.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+namespace faststar::studio
+{
+
+namespace
+{
+
+QString words(const char *source)
+{
+    return QCoreApplication::translate("Errors", source);
+}
+
+// What core/domain/validate.cpp says, with its numbers.
+struct Sentence {
+    const char *pattern;
+    const char *text;
+};
+
+constexpr Sentence kSentences[] = {
+    {"^(\\S+) is not from (\\S+) to (\\S+)$", QT_TRANSLATE_NOOP("Errors", "%1 is not from %2 to %3.")},
+    {"^(\\S+) is not 1 \\+ 4k; the nearest are (\\d+) and (\\d+)$",
+     QT_TRANSLATE_NOOP("Errors", "%1 frames cannot be made; the nearest are %2 and %3.")},
+    {"^(\\S+) is negative$", QT_TRANSLATE_NOOP("Errors", "%1 is negative.")},
+    {"^(\\S+) is not above 0 and at most 1$",
+     QT_TRANSLATE_NOOP("Errors", "%1 is not above 0 and at most 1.")},
+    {"^the model was not made for '(.*)' but for (\\S+)$",
+     QT_TRANSLATE_NOOP("Errors", "The model was made for %2, not for %1.")},
+    {"^own_step looks at the step's own result and needs compute=full$",
+     QT_TRANSLATE_NOOP("Errors", "The own step looks at its result, so it needs Compute: Full.")},
+    {"^(\\S+) leaves later clips nothing to attend to with context_kv=kept_only$",
+     QT_TRANSLATE_NOOP("Errors",
+                       "A ratio of %1 leaves later clips nothing to attend to. Choose Context: Protect.")},
+    {"^longer than a mebibyte, or no UTF-8 text$",
+     QT_TRANSLATE_NOOP("Errors", "The text is longer than a mebibyte.")},
+    {"^'(.*)' is no whole number$", QT_TRANSLATE_NOOP("Errors", "“%1” is no whole number.")},
+};
+
+} // namespace
+
+QString sentenceOf(const FieldError &error)
+{
+    const QString detail = QString::fromStdString(error.detail);
+    for (const Sentence &sentence : kSentences) {
+        const auto match = QRegularExpression(QLatin1String(sentence.pattern)).match(detail);
+        if (!match.hasMatch())
+            continue;
+        QString text = words(sentence.text);
+        for (int i = 1; i <= match.lastCapturedIndex(); ++i)
+            text.replace(QStringLiteral("%%1").arg(i), match.captured(i));
+        return text;
+    }
+    return detail;
+}
+
+QString headlineOf(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::InvalidRequest:
+        return words(QT_TRANSLATE_NOOP("Errors", "This cannot be done as asked"));
+    case ErrorCode::AlreadyExists:
+        return words(QT_TRANSLATE_NOOP("Errors", "A file of that name exists already"));
+    case ErrorCode::NotFound:
+        return words(QT_TRANSLATE_NOOP("Errors", "Something that is needed was not found"));
+    case ErrorCode::Unreadable:
+        return words(QT_TRANSLATE_NOOP("Errors", "A file cannot be read"));
+    case ErrorCode::CorruptFile:
+        return words(QT_TRANSLATE_NOOP("Errors", "A file is damaged or not what it should be"));
+    case ErrorCode::ModelMismatch:
+        return words(QT_TRANSLATE_NOOP("Errors", "The model does not fit together"));
+    case ErrorCode::Unsupported:
+        return words(QT_TRANSLATE_NOOP("Errors", "This build or machine cannot do that"));
+    case ErrorCode::InsufficientMemory:
+        return words(QT_TRANSLATE_NOOP("Errors", "There is too little memory, so nothing was started"));
+    case ErrorCode::OutOfMemory:
+        return words(QT_TRANSLATE_NOOP("Errors", "The memory ran out"));
+    case ErrorCode::DeviceLost:
+        return words(QT_TRANSLATE_NOOP("Errors", "The accelerator stopped answering"));
+    case ErrorCode::WriteFailed:
+        return words(QT_TRANSLATE_NOOP("Errors", "A file could not be written"));
+    case ErrorCode::ToleranceExceeded:
+        return words(QT_TRANSLATE_NOOP("Errors", "The comparison is over its tolerance"));
+    case ErrorCode::Internal:
+        break;
+    }
+    return words(QT_TRANSLATE_NOOP("Errors", "A defect of this program stopped it"));
+}
+
+} // namespace faststar::studio

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QMainWindow>
+
+#include <functional>
+#include <memory>
+
+#include "app/studio/window/studio_services.h"
+
+class QLabel;
+class QStackedWidget;
+
+namespace faststar::widgets
+{
+class Segmented;
+}
+
+namespace faststar::studio
+{
+
+class CanvasPanel;
+class Dock;
+class ModelChip;
+class ModelChooser;
+class PromptPanel;
+class RunPresenter;
+class StudioActions;
+struct StudioViews;
+
+enum class Workspace { Generate, Inspect };
+
+// The studio's one window: docks round the canvas, two workspaces, the menu bar with the model.
+class StudioWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit StudioWindow(const StudioServices &services, QWidget *parent = nullptr);
+    ~StudioWindow() override;
+
+    // The model that is asked for, else the last one, else the demo model.
+    void openModel(const QString &wanted);
+    void setWorkspace(Workspace workspace);
+    [[nodiscard]] Workspace workspace() const { return m_workspace; }
+    void resetLayout();
+
+    [[nodiscard]] StudioActions &actions() { return *m_actions; }
+    [[nodiscard]] PromptPanel &prompt() { return *m_prompt; }
+    [[nodiscard]] CanvasPanel &canvas() { return *m_canvas; }
+    [[nodiscard]] RunPresenter &presenter() { return *m_presenter; }
+
+Q_SIGNALS:
+    // The window is closing: nothing that is unfinished may be lost from here on.
+    void closing();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void buildDocks();
+    void buildMenuCorner();
+    void buildStatusBar();
+    void connectActions();
+    void arrange(Workspace workspace);
+    void defaultSizes();
+    void saveLayout() const;
+    bool restoreLayout();
+    void focusNextDock();
+    void showAbout();
+    void connectThemeActions();
+    [[nodiscard]] QString layoutKey(Workspace workspace, const char *what) const;
+
+    StudioServices m_services;
+    StudioActions *m_actions;
+    Workspace m_workspace = Workspace::Generate;
+    Dock *m_left = nullptr;
+    Dock *m_right = nullptr;
+    Dock *m_strip = nullptr;
+    Dock *m_time = nullptr;
+    PromptPanel *m_prompt = nullptr;
+    CanvasPanel *m_canvas = nullptr;
+    QStackedWidget *m_centre = nullptr;
+    std::unique_ptr<StudioViews> m_views;
+    widgets::Segmented *m_workspaces = nullptr;
+    ModelChip *m_chip = nullptr;
+    ModelChooser *m_models = nullptr;
+    RunPresenter *m_presenter = nullptr;
+    QLabel *m_status = nullptr;
+    QLabel *m_device = nullptr;
+    QLabel *m_memory = nullptr;
+    bool m_wasShown = false;
+};
+
+} // namespace faststar::studio

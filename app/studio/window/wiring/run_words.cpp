@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/studio/window/wiring/run_words.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/studio/window/parts/error_texts.h"
+
+namespace faststar::studio
+{
+
+namespace
+{
+
+constexpr int kFewestSteps = 4; // before a rest can be told from them
+
+QString words(const char *source)
+{
+    return QCoreApplication::translate("RunWords", source);
+}
+
+QString number(std::int64_t value)
+{
+    return QLocale().toString(qlonglong(value));
+}
+
+QString stepWords(const RunRecord &run, const StepEvent &event)
+{
+    const auto &scales = run.plan->schedule.scales;
+    const int repetitions = std::size_t(event.index.scale) < scales.size()
+                                ? scales[std::size_t(event.index.scale)].repetitions
+                                : 1;
+    return words(QT_TRANSLATE_NOOP("RunWords",
+                                   "Step %1.%2, scale %3×%4, repetition %5 of %6: %7 of %8 tokens kept"))
+        .arg(event.index.scale)
+        .arg(event.index.repetition)
+        .arg(event.shape.h)
+        .arg(event.shape.w)
+        .arg(event.index.repetition + 1)
+        .arg(repetitions)
+        .arg(number(event.kept), number(event.tokens));
+}
+
+} // namespace
+
+QString runName(const RunRecord &run)
+{
+    return run.number > 0 ? words(QT_TRANSLATE_NOOP("RunWords", "Run %1")).arg(run.number)
+                          : words(QT_TRANSLATE_NOOP("RunWords", "This run"));
+}
+
+QString secondsText(double seconds)
+{
+    if (!(seconds >= 0.0))
+        return QStringLiteral("–");
+    if (seconds < 100.0)
+        return words(QT_TRANSLATE_NOOP("RunWords", "%1 s"))
+            .arg(QLocale().toString(seconds, 'f', seconds < 10.0 ? 2 : 1));
+    const auto whole = qlonglong(std::llround(seconds));
+    return words(QT_TRANSLATE_NOOP("RunWords", "%1 min %2 s")).arg(whole / 60).arg(whole % 60);
+}
+
+QString statusOf(const RunRecord &run, SessionState state)
+{
+    const auto last = run.lastStep();
+    switch (run.state) {
+    case RunState::Running:
+        break;
+    case RunState::Finished: {
+        const auto &sum = run.summary;
+        const double seconds = sum.textSeconds + sum.imageClipSeconds + sum.videoClipSeconds +
+                               sum.decodeSeconds + sum.encodeSeconds;
+        return words(QT_TRANSLATE_NOOP("RunWords", "%1 finished in %2: %3 of %4 tokens"))
+            .arg(runName(run), secondsText(seconds), number(sum.tokensRun), number(sum.tokensAll));
+    }
+    case RunState::Kept:
+        return words(QT_TRANSLATE_NOOP("RunWords", "%1 was stopped after %2 steps; what existed is kept"))
+            .arg(runName(run))
+            .arg(run.stepsDone);
+    case RunState::Cancelled:
+        return words(QT_TRANSLATE_NOOP("RunWords", "%1 was cancelled")).arg(runName(run));
+    case RunState::Failed:
+        return words(QT_TRANSLATE_NOOP("RunWords", "%1 failed: %2"))
+            .arg(runName(run), headlineOf(run.error ? run.error->code : ErrorCode::Internal));
+    case RunState::Interrupted:
+        return words(QT_TRANSLATE_NOOP("RunWords", "%1 was interrupted after %2 steps and can be continued"))
+            .arg(runName(run))
+            .arg(run.stepsDone);
+    }
+    if (state == SessionState::Paused && last)
+        return words(QT_TRANSLATE_NOOP("RunWords", "Paused. %1")).arg(stepWords(run, *last));
+    if (run.stage == Stage::Decode)
+        return words(QT_TRANSLATE_NOOP("RunWords", "Decoding the clip"));
+    if (run.stage == Stage::Encode)
+        return words(QT_TRANSLATE_NOOP("RunWords", "Encoding the condition"));
+    if (!run.plan || !last)
+        return words(QT_TRANSLATE_NOOP("RunWords", "Reading the prompt"));
+    return stepWords(run, *last);
+}
+
+RunProgress progressOf(const RunRecord &run)
+{
+    RunProgress progress;
+    if (isOver(run.state)) {
+        progress.done = 1.0;
+        progress.secondsLeft = 0.0;
+        return progress;
+    }
+    if (!run.plan)
+        return progress;
+    const RunPlan &plan = *run.plan;
+    const double whole = plan.encodeCost + 1.0 + plan.decodeCost;
+    double done = run.stage == Stage::Text     ? 0.0
+                  : run.stage == Stage::Encode ? plan.encodeCost * run.stageDone
+                                               : plan.encodeCost;
+    double measuredMs = 0.0;
+    double measuredCost = 0.0;
+    int measured = 0;
+    for (std::size_t i = 0; i < plan.stepCost.size() && int(i) < run.stepsDone; ++i) {
+        done += plan.stepCost[i];
+        if (const auto event = run.step(int(i))) {
+            measuredMs += event->times.total();
+            measuredCost += plan.stepCost[i];
+            ++measured;
+        }
+    }
+    if (run.stage == Stage::Decode)
+        done += plan.decodeCost * run.stageDone;
+    progress.done = whole > 0.0 ? std::clamp(done / whole, 0.0, 1.0) : 0.0;
+    if (measured >= kFewestSteps && measuredCost > 0.0)
+        progress.secondsLeft = measuredMs / 1000.0 / measuredCost * (whole - done);
+    return progress;
+}
+
+} // namespace faststar::studio

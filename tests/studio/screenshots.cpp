@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Takes the pictures of the documentation: drives the real window over the real engine and the demo
+// model. No test; built on demand:
+//   cmake --build build/release --target studio_screenshots
+//   QT_QPA_PLATFORM=offscreen build/release/tests/studio_screenshots FOLDER [--size 1280x800] [--theme dark]
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QTranslator>
+
+#include <functional>
+
+#include "app/studio/session/session.h"
+#include "app/studio/window/actions.h"
+#include "app/studio/window/prompt/prompt_panel.h"
+#include "app/studio/window/studio_window.h"
+#include "app/studio/window/wiring/run_presenter.h"
+#include "core/pipeline/engine.h"
+#include "gpu/machine.h"
+#include "widgets/look/style.h"
+
+using namespace faststar;
+using namespace faststar::studio;
+
+namespace
+{
+
+constexpr int kPatienceMs = 120000;
+
+// Runs the event loop until `done`; false when that takes too long.
+bool waitUntil(const std::function<bool()> &done)
+{
+    QElapsedTimer waited;
+    waited.start();
+    while (!done()) {
+        if (waited.elapsed() > kPatienceMs)
+            return false;
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+    }
+    return true;
+}
+
+// What was told in the last turn is painted in the next.
+void settle()
+{
+    QElapsedTimer waited;
+    waited.start();
+    waitUntil([&] { return waited.elapsed() > 300; });
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    QApplication application(argc, argv);
+    QCommandLineParser arguments;
+    arguments.addPositionalArgument(QStringLiteral("folder"), QStringLiteral("where the pictures go"));
+    const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("of the window"),
+                                  QStringLiteral("WxH"), QStringLiteral("1280x800"));
+    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("dark, light or grey"),
+                                   QStringLiteral("name"), QStringLiteral("dark"));
+    const QCommandLineOption language(QStringLiteral("language"), QStringLiteral("of the window"),
+                                      QStringLiteral("code"), QStringLiteral("en"));
+    const QCommandLineOption scenes(QStringLiteral("scenes"), QStringLiteral("first,run,after,inspect,wrong"),
+                                    QStringLiteral("list"), QStringLiteral("first,run,after,inspect"));
+    arguments.addOptions({size, theme, language, scenes});
+    arguments.addHelpOption();
+    arguments.process(application);
+    const QDir folder(arguments.positionalArguments().value(0, QStringLiteral(".")));
+    folder.mkpath(QStringLiteral("."));
+
+    QLocale::setDefault(QLocale(arguments.value(language)));
+    QTranslator translator;
+    if (translator.load(QLocale(), QStringLiteral("studio"), QStringLiteral("_"),
+                        QStringLiteral(FASTSTAR_BIN_DIR "/../share/faststar/translations")))
+        QCoreApplication::installTranslator(&translator);
+
+    const QTemporaryDir temporary;
+    QSettings settings(temporary.filePath(QStringLiteral("studio.ini")), QSettings::IniFormat);
+    widgets::Appearance appearance(application);
+    appearance.choose(widgets::themeChoiceOf(arguments.value(theme)));
+    SessionPorts ports;
+    ports.makePipeline = pipeline::makeEngine;
+    Session session(ports);
+    StudioServices services;
+    services.session = &session;
+    services.appearance = &appearance;
+    services.settings = &settings;
+    services.demoModel = FASTSTAR_SOURCE_DIR "/resources/demo_model";
+    services.memory = [] {
+        const auto memory = gpu::hostMemory();
+        return MemoryUse{memory.totalBytes - memory.availableBytes, memory.totalBytes};
+    };
+    services.threads = 2;
+
+    StudioWindow window(services);
+    const QStringList parts = arguments.value(size).split(QLatin1Char('x'));
+    window.resize(parts.value(0).toInt(), parts.value(1).toInt());
+    window.show();
+    window.openModel({});
+    const QStringList wanted = arguments.value(scenes).split(QLatin1Char(','));
+    const auto take = [&](const QString &name) {
+        settle();
+        window.grab().save(folder.filePath(
+            QStringLiteral("%1-%2-%3.png").arg(name, arguments.value(theme), parts.value(0))));
+    };
+    bool fine = waitUntil([&] { return session.state() == SessionState::Ready; });
+    if (wanted.contains(QLatin1String("first")))
+        take(QStringLiteral("first"));
+    window.prompt().setPrompt(
+        QStringLiteral("a pink circle orbiting in a circle over vertical green and blue stripes"));
+    window.actions().generate->trigger();
+    if (wanted.contains(QLatin1String("run"))) {
+        fine = fine && waitUntil([&] {
+                   const auto run = session.active();
+                   return !run || run->stepsDone >= 38;
+               });
+        session.pause();
+        waitUntil([&] { return session.state() == SessionState::Paused || !session.active(); });
+        session.resume();
+        take(QStringLiteral("run"));
+    }
+    fine = fine && waitUntil([&] { return !session.active(); });
+    window.presenter().player().setFrame(8);
+    window.presenter().player().play(false);
+    if (wanted.contains(QLatin1String("after")))
+        take(QStringLiteral("after"));
+    if (wanted.contains(QLatin1String("inspect"))) {
+        window.setWorkspace(Workspace::Inspect);
+        take(QStringLiteral("inspect"));
+    }
+    session.shutDown(std::chrono::milliseconds(2000));
+    return fine ? 0 : 1;
+}
