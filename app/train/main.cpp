@@ -3,12 +3,14 @@
 // faststar-train: makes and completes the demo model.
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "app/cli/exit_codes.h"
 #include "app/train/preview_fit.h"
+#include "app/train/training_command.h"
 
 namespace
 {
@@ -61,12 +63,14 @@ int run(int argc, char **argv)
         ->capture_default_str();
     fit->add_option("--seed", preview.options.seed, "Which clips are drawn")->capture_default_str();
     fit->add_flag("--write", preview.write, "Put the result into the folder's model.json");
+    std::function<int()> training;
+    train::addTrainingCommands(app, training);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? cli::kExitDone : cli::kExitUsage;
     }
-    return fitPreview(preview);
+    return training ? training() : fitPreview(preview);
 }
 
 } // namespace

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/train/progress_log.h"
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <vector>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace faststar::train
@@ -19,6 +19,14 @@ std::vector<double> numbersOf(const at::Tensor &measure)
     const at::Tensor host = measure.detach().to(at::kCPU, at::kDouble).contiguous();
     const double *data = host.const_data_ptr<double>();
     return {data, data + host.numel()};
+}
+
+// As printf() writes it.
+template <typename... Values> std::string formatted(const char *format, Values... values)
+{
+    std::array<char, 256> text{};
+    (void)std::snprintf(text.data(), text.size(), format, values...);
+    return text.data();
 }
 
 // NaN and infinity are no JSON numbers.
@@ -43,14 +51,14 @@ void ProgressLog::write(const ProgressLine &line, const Measures &measures)
                                 {"seconds_left", line.secondsLeft},
                                 {"learning_rate", line.learningRate},
                                 {"step_ms", line.stepMilliseconds}};
-    std::string text =
-        fmt::format("{} {} {}: {:.1f} s, {:.0f} s left, lr {:.2e}, {:.1f} ms/step", m_stage, line.event,
-                    line.step, line.seconds, line.secondsLeft, line.learningRate, line.stepMilliseconds);
+    std::string text = m_stage + " " + line.event;
+    text += formatted(" %lld: %.1f s, %.0f s left, lr %.2e, %.1f ms/step", static_cast<long long>(line.step),
+                      line.seconds, line.secondsLeft, line.learningRate, line.stepMilliseconds);
     for (const auto &[name, measure] : measures) {
         const auto numbers = numbersOf(measure);
         text += ", " + name;
         for (const double number : numbers)
-            text += fmt::format(" {:.4g}", number);
+            text += formatted(" %.4g", number);
         if (measure.dim() == 0) {
             json[name] = jsonOf(numbers.front());
             continue;

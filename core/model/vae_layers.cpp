@@ -18,7 +18,7 @@ at::Tensor VaeReader::tensor(const std::string &name, const std::vector<std::int
 {
     if (m_error)
         return {};
-    Result<at::Tensor> loaded = m_weights.load(name, shape);
+    Result<at::Tensor> loaded = m_tensors(name, shape);
     if (!loaded) {
         m_error = loaded.error();
         return {};
@@ -32,9 +32,15 @@ VaeConv VaeReader::conv(const std::string &name, int in, int out, int keep)
     result.index = m_convolutions++;
     const at::Tensor weight = tensor(name + ".conv.weight", {out, in, 3, 3, 3});
     const at::Tensor bias = tensor(name + ".conv.bias", {out});
-    if (!m_error) {
-        const int used = keep > 0 ? keep : out;
-        result.kernel = gpu::CausalConv(weight.narrow(0, 0, used), bias.narrow(0, 0, used));
+    if (m_error)
+        return result;
+    const int used = keep > 0 ? keep : out;
+    result.weight = weight.narrow(0, 0, used);
+    result.bias = bias.narrow(0, 0, used);
+    if (m_form == VaeForm::Packed) {
+        result.kernel = gpu::CausalConv(result.weight, result.bias);
+        result.weight = at::Tensor();
+        result.bias = at::Tensor();
     }
     return result;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Building blocks of the video autoencoder: their weights, and one run of them over the chunks of a clip.
-// Activations are channels-last: [frames, height, width, channels].
+// Building blocks of the video autoencoder: their weights, what carries them out, and one run of them over
+// the chunks of a clip. Activations are channels-last: [frames, height, width, channels].
 #pragma once
 
 #include <array>
@@ -10,21 +10,26 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
 #include "core/domain/model_config.h"
 #include "core/domain/result.h"
-#include "core/model/checkpoint/weight_source.h"
 #include "gpu/causal_conv.h"
 
 namespace faststar::model
 {
 
+// How the weights of convolutions are held: packed for VaeRun, or as they are stored.
+enum class VaeForm { Packed, Plain };
+
 // A causal convolution and its place in the list of remembered contexts.
 struct VaeConv {
-    gpu::CausalConv kernel;
+    gpu::CausalConv kernel; // of the packed form
+    at::Tensor weight;      // [out, in, 3, 3, 3], of the plain form
+    at::Tensor bias;        // [out], of the plain form
     std::size_t index = 0;
 };
 
@@ -55,12 +60,17 @@ struct VaeResample {
     bool time = false;
 };
 
+// A tensor of that name and shape, or why there is none.
+using VaeTensors =
+    std::function<Result<at::Tensor>(const std::string &name, const std::vector<std::int64_t> &shape)>;
+
 // Reads the layers of one half and numbers its convolutions. After the first failure it reads nothing more.
+// In the plain form gradients reach the tensors that were read.
 class VaeReader
 {
 public:
-    VaeReader(const WeightSource &weights, int latentChannels)
-        : m_weights(weights), m_latentChannels(latentChannels)
+    VaeReader(VaeTensors tensors, int latentChannels, VaeForm form)
+        : m_tensors(std::move(tensors)), m_latentChannels(latentChannels), m_form(form)
     {
     }
 
@@ -76,15 +86,34 @@ public:
     [[nodiscard]] const std::optional<Error> &error() const { return m_error; }
 
 private:
-    const WeightSource &m_weights;
+    VaeTensors m_tensors;
     int m_latentChannels;
+    VaeForm m_form;
     std::size_t m_convolutions = 0;
     std::optional<Error> m_error;
 };
 
-// One walk over a clip, chunk by chunk. Holds the two frames of context of every convolution and the
-// buffers that all layers share, so that memory is taken once.
-class VaeRun
+// Carries out the layers of one half in the order in which the half calls.
+class VaeExecutor
+{
+public:
+    VaeExecutor() = default;
+    VaeExecutor(const VaeExecutor &) = delete;
+    VaeExecutor &operator=(const VaeExecutor &) = delete;
+    virtual ~VaeExecutor() = default;
+
+    // Makes the current activations conv(input).
+    virtual void start(const VaeConv &conv, const at::Tensor &input) = 0;
+    virtual void resNet(const VaeResNet &block) = 0;
+    virtual void up(const VaeResample &block) = 0;
+    virtual void down(const VaeResample &block) = 0;
+    // Norm, SiLU and a last convolution; the result is the caller's.
+    virtual at::Tensor finish(const VaeNorm &norm, const VaeConv &conv) = 0;
+};
+
+// One walk over a clip, chunk by chunk, on the CPU, with packed weights. Holds the two frames of context of
+// every convolution and the buffers that all layers share, so that memory is taken once.
+class VaeRun final : public VaeExecutor
 {
 public:
     VaeRun(std::size_t convolutions, const std::stop_token &stop) : m_contexts(convolutions), m_stop(stop) {}
@@ -96,13 +125,11 @@ public:
     // Called after every convolution.
     void onConvolution(std::function<void()> callback) { m_onConvolution = std::move(callback); }
 
-    // Makes the current activations conv(input).
-    void start(const VaeConv &conv, const at::Tensor &input);
-    void resNet(const VaeResNet &block);
-    void up(const VaeResample &block);
-    void down(const VaeResample &block);
-    // Norm, SiLU and a last convolution; the result is the caller's.
-    at::Tensor finish(const VaeNorm &norm, const VaeConv &conv);
+    void start(const VaeConv &conv, const at::Tensor &input) override;
+    void resNet(const VaeResNet &block) override;
+    void up(const VaeResample &block) override;
+    void down(const VaeResample &block) override;
+    at::Tensor finish(const VaeNorm &norm, const VaeConv &conv) override;
 
 private:
     enum Buffer { kCurrent, kNext, kNormed, kInner, kBuffers };

@@ -111,19 +111,24 @@ void VaeDecoder::read(VaeReader &reader, const VaeConfig &config)
     convolutions = reader.convolutions();
 }
 
+at::Tensor VaeDecoder::decode(VaeExecutor &executor, const at::Tensor &latent) const
+{
+    executor.start(convIn, latent);
+    for (const VaeResNet &resNet : mid)
+        executor.resNet(resNet);
+    for (const VaeBlock &block : blocks) {
+        for (const VaeResNet &resNet : block.resNets)
+            executor.resNet(resNet);
+        if (block.resample)
+            executor.up(*block.resample);
+    }
+    return executor.finish(normOut, convOut);
+}
+
 at::Tensor VaeDecoder::decodeChunk(VaeRun &run, const at::Tensor &latent, bool first, bool last) const
 {
     run.beginChunk(first, last, latent);
-    run.start(convIn, latent);
-    for (const VaeResNet &resNet : mid)
-        run.resNet(resNet);
-    for (const VaeBlock &block : blocks) {
-        for (const VaeResNet &resNet : block.resNets)
-            run.resNet(resNet);
-        if (block.resample)
-            run.up(*block.resample);
-    }
-    return run.finish(normOut, convOut);
+    return decode(run, latent);
 }
 
 void VaeEncoder::read(VaeReader &reader, const VaeConfig &config)
@@ -154,19 +159,41 @@ void VaeEncoder::read(VaeReader &reader, const VaeConfig &config)
     convolutions = reader.convolutions();
 }
 
+at::Tensor VaeEncoder::encode(VaeExecutor &executor, const at::Tensor &pixels) const
+{
+    executor.start(convIn, pixels);
+    for (const VaeBlock &block : blocks) {
+        for (const VaeResNet &resNet : block.resNets)
+            executor.resNet(resNet);
+        if (block.resample)
+            executor.down(*block.resample);
+    }
+    for (const VaeResNet &resNet : mid)
+        executor.resNet(resNet);
+    return executor.finish(normOut, convOut);
+}
+
 at::Tensor VaeEncoder::encodeChunk(VaeRun &run, const at::Tensor &pixels, bool first, bool last) const
 {
     run.beginChunk(first, last, {});
-    run.start(convIn, pixels);
-    for (const VaeBlock &block : blocks) {
-        for (const VaeResNet &resNet : block.resNets)
-            run.resNet(resNet);
-        if (block.resample)
-            run.down(*block.resample);
-    }
-    for (const VaeResNet &resNet : mid)
-        run.resNet(resNet);
-    return run.finish(normOut, convOut);
+    return encode(run, pixels);
+}
+
+at::Tensor unpatchify(const at::Tensor &x)
+{
+    const std::int64_t c = x.size(3) / 4;
+    return x.reshape({x.size(0), x.size(1), x.size(2), c, 2, 2})
+        .permute({0, 1, 4, 2, 5, 3})
+        .reshape({x.size(0), 2 * x.size(1), 2 * x.size(2), c});
+}
+
+at::Tensor patchify(const at::Tensor &x)
+{
+    const std::int64_t h = x.size(1) / 2;
+    const std::int64_t w = x.size(2) / 2;
+    return x.reshape({x.size(0), h, 2, w, 2, x.size(3)})
+        .permute({0, 1, 3, 5, 2, 4})
+        .reshape({x.size(0), h, w, 4 * x.size(3)});
 }
 
 } // namespace faststar::model

@@ -38,6 +38,8 @@ struct VaeDecoder {
     std::size_t convolutions = 0;
 
     void read(VaeReader &reader, const VaeConfig &config);
+    // The whole half; shapes are the executor's.
+    at::Tensor decode(VaeExecutor &executor, const at::Tensor &latent) const;
     // latent [t, h, w, latent channels] -> pixels [frames, H, W, 3].
     at::Tensor decodeChunk(VaeRun &run, const at::Tensor &latent, bool first, bool last) const;
 };
@@ -51,9 +53,16 @@ struct VaeEncoder {
     std::size_t convolutions = 0;
 
     void read(VaeReader &reader, const VaeConfig &config);
+    // The whole half; shapes are the executor's.
+    at::Tensor encode(VaeExecutor &executor, const at::Tensor &pixels) const;
     // pixels [frames, H, W, 3] -> means [t, h, w, latent channels].
     at::Tensor encodeChunk(VaeRun &run, const at::Tensor &pixels, bool first, bool last) const;
 };
+
+// The 2x2 cells of the latent as channels and back, [t, h, w, 4c] (channel = c * 4 + row * 2 + column) <->
+// [t, 2h, 2w, c].
+[[nodiscard]] at::Tensor unpatchify(const at::Tensor &x);
+[[nodiscard]] at::Tensor patchify(const at::Tensor &x);
 
 // Floats that one chunk keeps in shared buffers, scratch and results, and that contexts take between chunks.
 struct VaeMemory {

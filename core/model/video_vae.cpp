@@ -21,24 +21,6 @@ constexpr std::int64_t kChunkBudgetBytes = std::int64_t{2} << 30;
 // Larger ones are no faster: their activations only leave the processor's caches.
 constexpr int kPreferredLatentFrames = 4;
 
-// [t, h, w, 4c] (channel = c * 4 + row * 2 + column) <-> [t, 2h, 2w, c]
-at::Tensor unpatchify(const at::Tensor &x)
-{
-    const std::int64_t c = x.size(3) / 4;
-    return x.reshape({x.size(0), x.size(1), x.size(2), c, 2, 2})
-        .permute({0, 1, 4, 2, 5, 3})
-        .reshape({x.size(0), 2 * x.size(1), 2 * x.size(2), c});
-}
-
-at::Tensor patchify(const at::Tensor &x)
-{
-    const std::int64_t h = x.size(1) / 2;
-    const std::int64_t w = x.size(2) / 2;
-    return x.reshape({x.size(0), h, 2, w, 2, x.size(3)})
-        .permute({0, 1, 3, 5, 2, 4})
-        .reshape({x.size(0), h, w, 4 * x.size(3)});
-}
-
 struct Linear {
     at::Tensor weight; // [in, out]
     at::Tensor bias;
@@ -113,7 +95,9 @@ Result<std::unique_ptr<VideoVae>> VideoVae::load(const WeightSource &weights, co
         return tl::unexpected<Error>(status.error());
     auto impl = std::make_unique<Impl>();
     impl->config = config;
-    VaeReader reader(weights, config.latentChannels);
+    VaeReader reader([&](const std::string &name,
+                         const std::vector<std::int64_t> &shape) { return weights.load(name, shape); },
+                     config.latentChannels, VaeForm::Packed);
     impl->decoder.read(reader, config);
     impl->encoder.read(reader, config);
     const std::int64_t width = std::int64_t{4} * config.latentChannels;

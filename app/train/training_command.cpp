@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/train/training_command.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <ATen/Parallel.h>
+#include <CLI/CLI.hpp>
+
+#include "app/cli/exit_codes.h"
+#include "app/train/stages.h"
+#include "app/train/training_device.h"
+
+namespace faststar::train
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr int kInterrupted = 130; // as shells say it of Ctrl+C
+
+struct Options {
+    std::string config;
+    std::string out;
+    std::string device = "cpu";
+    bool resume = false;
+    double seconds = 0.0;
+    std::int64_t steps = 0;
+    int threads = 0;
+};
+
+std::atomic<bool> &stopRequested()
+{
+    static std::atomic<bool> stop{false};
+    return stop;
+}
+static_assert(std::atomic<bool>::is_always_lock_free); // it is set by a signal handler
+
+extern "C" void onSignal(int number)
+{
+    stopRequested().store(true);
+    (void)std::signal(number, SIG_DFL); // the second one ends the program at once
+}
+
+int fail(const Error &error)
+{
+    (void)std::fprintf(stderr, "faststar-train: %s\n", error.detail.c_str());
+    return cli::exitCodeOf(error.code);
+}
+
+// One stage after the other, each to its end; then the export.
+int trainStages(const Options &options, const std::vector<std::string> &names, bool exported)
+{
+    const auto config = readTrainConfig(options.config);
+    if (!config)
+        return fail(config.error());
+    const auto device = openTrainingDevice(options.device);
+    if (!device)
+        return fail(device.error());
+    if (options.threads > 0)
+        at::set_num_threads(options.threads);
+    std::error_code error;
+    fs::create_directories(options.out, error);
+    if (error)
+        return fail({ErrorCode::WriteFailed, options.out + ": " + error.message()});
+    (void)stopRequested(); // made before a signal can come
+    (void)std::signal(SIGINT, onSignal);
+    (void)std::signal(SIGTERM, onSignal);
+
+    const auto start = std::chrono::steady_clock::now();
+    for (const auto &name : names) {
+        const auto stage = makeStage(name, *config, options.out, *device);
+        if (!stage)
+            return fail(stage.error());
+        StageOptions run;
+        run.out = options.out;
+        run.device = *device;
+        // With several stages the first may be done and the next not begun.
+        run.resume = options.resume && (names.size() == 1 || fs::exists(run.out / (name + ".safetensors")));
+        run.steps = options.steps;
+        run.stop = &stopRequested();
+        if (options.seconds > 0.0) {
+            const std::chrono::duration<double> used = std::chrono::steady_clock::now() - start;
+            run.seconds = std::max(options.seconds - used.count(), 0.001);
+        }
+        const auto result = runStage(**stage, *config, run);
+        if (!result)
+            return fail(result.error());
+        (void)std::fprintf(stderr, "%s: %lld steps, %.1f s, %s\n", name.c_str(),
+                           static_cast<long long>(result->steps), result->seconds,
+                           result->finished ? "finished" : "to be resumed");
+        if (!result->finished)
+            return stopRequested().load() ? kInterrupted : cli::kExitDone;
+    }
+    if (exported) {
+        if (const auto status = exportModel(*config, options.out); !status)
+            return fail(status.error());
+    }
+    return cli::kExitDone;
+}
+
+} // namespace
+
+void addTrainingCommands(CLI::App &app, std::function<int()> &chosen)
+{
+    struct Command {
+        const char *name;
+        const char *help;
+        std::vector<std::string> stages;
+        bool exported;
+    };
+    const std::vector<Command> commands{
+        {"vae", "Train the video autoencoder", {"vae"}, false},
+        {"transformer",
+         "Train transformer and text encoder on a finished autoencoder",
+         {"transformer"},
+         false},
+        {"export", "Make a model folder of the checkpoints", {}, true},
+        {"all", "Train every stage and export", {"vae", "transformer"}, true}};
+    for (const auto &command : commands) {
+        auto options = std::make_shared<Options>();
+        auto *sub = app.add_subcommand(command.name, command.help);
+        sub->add_option("config", options->config, "train.json")->required();
+        sub->add_option("--out", options->out, "Folder of checkpoints, samples and the model")->required();
+        if (!command.stages.empty()) {
+            sub->add_option("--device", options->device, "cpu or cuda")->capture_default_str();
+            sub->add_flag("--resume", options->resume, "Go on from the checkpoint in the folder");
+            sub->add_option("--seconds", options->seconds, "End this call, to be resumed, after so long");
+            sub->add_option("--steps", options->steps, "End this call, to be resumed, after so many steps");
+            sub->add_option("--threads", options->threads, "Threads of the processor; 0 = all");
+        }
+        sub->callback([&chosen, options, command] {
+            chosen = [options, command] { return trainStages(*options, command.stages, command.exported); };
+        });
+    }
+}
+
+} // namespace faststar::train

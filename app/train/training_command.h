@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands that train: vae, transformer, export, all.
+#pragma once
+
+#include <functional>
+
+namespace CLI
+{
+class App;
+}
+
+namespace faststar::train
+{
+
+// Adds them. When one of them was asked for, `chosen` becomes what runs it and gives the exit code.
+void addTrainingCommands(CLI::App &app, std::function<int()> &chosen);
+
+} // namespace faststar::train
