@@ -39,9 +39,11 @@ void loadTranslations(QApplication &application)
     const QLocale locale;
     const QString folder = QDir::cleanPath(QCoreApplication::applicationDirPath() +
                                            QStringLiteral("/../share/faststar/translations"));
-    auto *ours = new QTranslator(&application);
-    if (ours->load(locale, QStringLiteral("studio"), QStringLiteral("_"), folder))
-        QCoreApplication::installTranslator(ours);
+    for (const auto &catalogue : {QStringLiteral("faststar"), QStringLiteral("studio")}) {
+        auto *ours = new QTranslator(&application);
+        if (ours->load(locale, catalogue, QStringLiteral("_"), folder))
+            QCoreApplication::installTranslator(ours);
+    }
     auto *qts = new QTranslator(&application);
     if (qts->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
                   QLibraryInfo::path(QLibraryInfo::TranslationsPath)))

@@ -76,10 +76,12 @@ int main(int argc, char **argv)
     folder.mkpath(QStringLiteral("."));
 
     QLocale::setDefault(QLocale(arguments.value(language)));
-    QTranslator translator;
-    if (translator.load(QLocale(), QStringLiteral("studio"), QStringLiteral("_"),
-                        QStringLiteral(FASTSTAR_BIN_DIR "/../share/faststar/translations")))
-        QCoreApplication::installTranslator(&translator);
+    for (const auto &catalogue : {QStringLiteral("faststar"), QStringLiteral("studio")}) {
+        auto *translator = new QTranslator(&application);
+        if (translator->load(QLocale(), catalogue, QStringLiteral("_"),
+                             QStringLiteral(FASTSTAR_BIN_DIR "/../share/faststar/translations")))
+            QCoreApplication::installTranslator(translator);
+    }
 
     const QTemporaryDir temporary;
     QSettings settings(temporary.filePath(QStringLiteral("studio.ini")), QSettings::IniFormat);

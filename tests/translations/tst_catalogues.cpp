@@ -55,15 +55,19 @@ QString sourceDir()
     return QStringLiteral(FASTSTAR_SOURCE_DIR);
 }
 
-// What lupdate finds in the sources now.
-Catalogue textsOfTheSources(const QString &folder)
+// What lupdate finds in some folders of the sources now.
+Catalogue textsOf(const QString &folders, const QString &scratch)
 {
-    const QString path = folder + QStringLiteral("/now.ts");
+    const QString path = scratch + QStringLiteral("/now.ts");
+    QFile::remove(path);
     QProcess lupdate;
     lupdate.setWorkingDirectory(sourceDir());
-    lupdate.start(QStringLiteral(FASTSTAR_LUPDATE),
-                  QStringLiteral(FASTSTAR_LUPDATE_ARGUMENTS).split(QLatin1Char(' '))
-                      << QStringLiteral("-ts") << path);
+    QStringList arguments = QStringLiteral(FASTSTAR_LUPDATE_ARGUMENTS).split(QLatin1Char(' '));
+    for (const QString &folder : folders.split(QLatin1Char(' '))) {
+        if (QDir(sourceDir()).exists(folder)) // some come with other parts of the program
+            arguments << folder;
+    }
+    lupdate.start(QStringLiteral(FASTSTAR_LUPDATE), arguments << QStringLiteral("-ts") << path);
     if (!lupdate.waitForFinished(60000) || lupdate.exitCode() != 0)
         return {};
     return readCatalogue(path);
@@ -103,27 +107,35 @@ private:
             QTest::newRow(qPrintable(file.fileName())) << file.filePath();
     }
 
+    // The sources of the catalogue at `path`.
+    [[nodiscard]] const Catalogue &textsFor(const QString &path) const
+    {
+        return QFileInfo(path).fileName().startsWith(QLatin1String("studio_")) ? m_studio : m_command;
+    }
+
     QTemporaryDir m_folder;
-    Catalogue m_texts;
+    Catalogue m_command;
+    Catalogue m_studio;
 };
 
 void TestCatalogues::initTestCase()
 {
     QLocale::setDefault(QLocale::c());
-    m_texts = textsOfTheSources(m_folder.path());
-    QVERIFY2(!m_texts.empty(), "lupdate found too little: are its arguments right?");
+    m_command = textsOf(QStringLiteral(FASTSTAR_FOLDERS_OF_FASTSTAR), m_folder.path());
+    m_studio = textsOf(QStringLiteral(FASTSTAR_FOLDERS_OF_STUDIO), m_folder.path());
+    QVERIFY2(!m_command.empty() && !m_studio.empty(), "lupdate found too little: are its arguments right?");
 }
 
 void TestCatalogues::knowsEveryText()
 {
     QFETCH(QString, path);
     const Catalogue catalogue = readCatalogue(path);
-    for (const auto &[key, message] : m_texts)
+    const Catalogue &texts = textsFor(path);
+    for (const auto &[key, message] : texts)
         QVERIFY2(catalogue.contains(key),
                  qPrintable(QStringLiteral("missing, run update_translations: ") + key.second));
     for (const auto &[key, message] : catalogue)
-        QVERIFY2(m_texts.contains(key),
-                 qPrintable(QStringLiteral("no program says any more: ") + key.second));
+        QVERIFY2(texts.contains(key), qPrintable(QStringLiteral("no program says any more: ") + key.second));
 }
 
 void TestCatalogues::answersEveryText()

@@ -159,8 +159,8 @@ void StudioWindow::buildStatusBar()
     bar->addPermanentWidget(m_memory);
     connect(m_services.session, &Session::modelOpened, this, [this](const ModelPtr &model) {
         const QString device = QString::fromStdString(model->device).toUpper();
-        m_device->setText(m_services.threads > 0
-                              ? tr("Device %1, %n thread(s)", nullptr, m_services.threads).arg(device)
+        m_device->setText(m_services.threads > 1
+                              ? tr("Device %1, %2 threads").arg(device).arg(m_services.threads)
                               : tr("Device %1").arg(device));
     });
     if (!m_services.memory)

@@ -79,7 +79,7 @@ void PromptPanel::fillChoices()
                         : tr("%1 s").arg(QLocale()
                                              .toString((frames - 1) / fps, 'f', 2)
                                              .remove(QRegularExpression(QStringLiteral("(?<=\\d)0$")))),
-            frames == 1 ? tr("a picture") : tr("%n frames", nullptr, frames), frames);
+            frames == 1 ? tr("a picture") : tr("%1 frames").arg(frames), frames);
     m_filling = false;
 }
 
@@ -104,7 +104,7 @@ void PromptPanel::setRequest(const GenerationRequest &request)
             m_duration->addChoice(
                 tr("%1 s").arg(QLocale().toString(
                     (request.frames - 1) / double(std::max(m_model->schedule.fps, 1)), 'f', 2)),
-                tr("%n frames", nullptr, request.frames), request.frames);
+                tr("%1 frames").arg(request.frames), request.frames);
     }
     m_size->setCurrentIndex(m_size->findData(aspectTag(request.aspect)));
     m_duration->setCurrentIndex(m_duration->findData(request.frames));

@@ -136,9 +136,8 @@ void RunFooter::showProgress()
                              : QString();
     if (m_left->text() != left)
         m_left->setText(left);
-    const QString add = m_progress.waiting == 0
-                            ? tr("Add these settings to the queue")
-                            : tr("Add to the queue (%n waiting)", nullptr, m_progress.waiting);
+    const QString add = m_progress.waiting == 0 ? tr("Add these settings to the queue")
+                                                : tr("Add to the queue (%1 waiting)").arg(m_progress.waiting);
     if (m_add->text() != add)
         m_add->setText(add);
 }

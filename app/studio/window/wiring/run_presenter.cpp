@@ -248,7 +248,7 @@ void RunPresenter::tellFailure(const RunPtr &run)
     const Error error = run->error.value_or(Error{});
     message.title = headlineOf(error.code);
     message.safe = run->stepsDone > 0
-                       ? tr("%n step(s) are saved and need not be generated again.", nullptr, run->stepsDone)
+                       ? tr("Steps that are saved and need not be generated again: %1.").arg(run->stepsDone)
                        : tr("Nothing was lost: no step was done yet.");
     message.details = QString::fromStdString(error.detail);
     if (run->stepsDone > 0 && !run->journal.empty())

@@ -1,0 +1,1266 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>Errors</name>
+    <message>
+        <source>%1 is not from %2 to %3.</source>
+        <translation>%1 liegt nicht zwischen %2 und %3.</translation>
+    </message>
+    <message>
+        <source>%1 frames cannot be made; the nearest are %2 and %3.</source>
+        <translation>%1 Bilder sind nicht möglich; am nächsten liegen %2 und %3.</translation>
+    </message>
+    <message>
+        <source>%1 is negative.</source>
+        <translation>%1 ist negativ.</translation>
+    </message>
+    <message>
+        <source>%1 is not above 0 and at most 1.</source>
+        <translation>%1 ist nicht größer als 0 und höchstens 1.</translation>
+    </message>
+    <message>
+        <source>The model was made for %2, not for %1.</source>
+        <translation>Das Modell wurde für %2 gemacht, nicht für %1.</translation>
+    </message>
+    <message>
+        <source>The own step looks at its result, so it needs Compute: Full.</source>
+        <translation>Der eigene Schritt betrachtet sein Ergebnis und braucht deshalb Rechnen: Vollständig.</translation>
+    </message>
+    <message>
+        <source>A ratio of %1 leaves later clips nothing to attend to. Choose Context: Protect.</source>
+        <translation>Ein Anteil von %1 lässt späteren Clips nichts übrig. Bitte Kontext: Schützen wählen.</translation>
+    </message>
+    <message>
+        <source>The text is longer than a mebibyte.</source>
+        <translation>Der Text ist länger als ein Mebibyte.</translation>
+    </message>
+    <message>
+        <source>“%1” is no whole number.</source>
+        <translation>„%1“ ist keine ganze Zahl.</translation>
+    </message>
+    <message>
+        <source>This cannot be done as asked</source>
+        <translation>Das ist so nicht möglich</translation>
+    </message>
+    <message>
+        <source>A file of that name exists already</source>
+        <translation>Eine Datei dieses Namens gibt es schon</translation>
+    </message>
+    <message>
+        <source>Something that is needed was not found</source>
+        <translation>Etwas Benötigtes wurde nicht gefunden</translation>
+    </message>
+    <message>
+        <source>A file cannot be read</source>
+        <translation>Eine Datei ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>A file is damaged or not what it should be</source>
+        <translation>Eine Datei ist beschädigt oder nicht das, was sie sein soll</translation>
+    </message>
+    <message>
+        <source>The model does not fit together</source>
+        <translation>Das Modell passt nicht zusammen</translation>
+    </message>
+    <message>
+        <source>This build or machine cannot do that</source>
+        <translation>Dieses Programm oder dieser Rechner kann das nicht</translation>
+    </message>
+    <message>
+        <source>There is too little memory, so nothing was started</source>
+        <translation>Der Arbeitsspeicher reicht nicht, deshalb wurde nichts begonnen</translation>
+    </message>
+    <message>
+        <source>The memory ran out</source>
+        <translation>Der Arbeitsspeicher ist erschöpft</translation>
+    </message>
+    <message>
+        <source>The accelerator stopped answering</source>
+        <translation>Der Beschleuniger antwortet nicht mehr</translation>
+    </message>
+    <message>
+        <source>A file could not be written</source>
+        <translation>Eine Datei konnte nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>The comparison is over its tolerance</source>
+        <translation>Der Vergleich liegt über der Toleranz</translation>
+    </message>
+    <message>
+        <source>A defect of this program stopped it</source>
+        <translation>Ein Fehler dieses Programms hat es angehalten</translation>
+    </message>
+</context>
+<context>
+    <name>PruningOptions</name>
+    <message>
+        <source>Previous scale</source>
+        <translation>Vorige Stufe</translation>
+    </message>
+    <message>
+        <source>Previous step</source>
+        <translation>Voriger Schritt</translation>
+    </message>
+    <message>
+        <source>Own step</source>
+        <translation>Eigener Schritt</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Image clip</source>
+        <translation>Bildclip</translation>
+    </message>
+    <message>
+        <source>Previous clip</source>
+        <translation>Voriger Clip</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>Voriges Bild</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Global</source>
+        <translation>Global</translation>
+    </message>
+    <message>
+        <source>Per frame</source>
+        <translation>Je Bild</translation>
+    </message>
+    <message>
+        <source>Global, floor</source>
+        <translation>Global, mindestens</translation>
+    </message>
+    <message>
+        <source>Nearest</source>
+        <translation>Nächste</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Auf</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>Ab</translation>
+    </message>
+    <message>
+        <source>By area</source>
+        <translation>Nach Fläche</translation>
+    </message>
+    <message>
+        <source>Score first</source>
+        <translation>Erst werten</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Zero</source>
+        <translation>Null</translation>
+    </message>
+    <message>
+        <source>Renormalised</source>
+        <translation>Neu normiert</translation>
+    </message>
+    <message>
+        <source>Nearest kept</source>
+        <translation>Nächstes</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation>Behaltene Token</translation>
+    </message>
+    <message>
+        <source>Frozen</source>
+        <translation>Eingefroren</translation>
+    </message>
+    <message>
+        <source>Protect</source>
+        <translation>Schützen</translation>
+    </message>
+    <message>
+        <source>Kept only</source>
+        <translation>Nur behaltene</translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation>Neu rechnen</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>Letzter</translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation>Beschnitten</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Vollständig</translation>
+    </message>
+    <message>
+        <source>Spatial reference</source>
+        <translation>Räumlicher Bezug</translation>
+    </message>
+    <message>
+        <source>What the feature map is compared with in space.</source>
+        <translation>Womit die Merkmalskarte räumlich verglichen wird.</translation>
+    </message>
+    <message>
+        <source>Temporal reference</source>
+        <translation>Zeitlicher Bezug</translation>
+    </message>
+    <message>
+        <source>What the feature map is compared with in time.</source>
+        <translation>Womit die Merkmalskarte zeitlich verglichen wird.</translation>
+    </message>
+    <message>
+        <source>Chosen over</source>
+        <translation>Auswahl über</translation>
+    </message>
+    <message>
+        <source>Whether all latent frames share the kept tokens, or each has its part.</source>
+        <translation>Ob sich alle latenten Bilder die behaltenen Token teilen oder jedes seinen Teil hat.</translation>
+    </message>
+    <message>
+        <source>Rounding</source>
+        <translation>Rundung</translation>
+    </message>
+    <message>
+        <source>How the number of kept tokens is rounded.</source>
+        <translation>Wie die Zahl der behaltenen Token gerundet wird.</translation>
+    </message>
+    <message>
+        <source>Mask from map</source>
+        <translation>Maske aus Karte</translation>
+    </message>
+    <message>
+        <source>How scores of the feature map reach the tokens of a scale.</source>
+        <translation>Wie Werte der Merkmalskarte zu den Token einer Stufe kommen.</translation>
+    </message>
+    <message>
+        <source>Mask to map</source>
+        <translation>Maske zur Karte</translation>
+    </message>
+    <message>
+        <source>Which mask multiplies the upsampled codes.</source>
+        <translation>Welche Maske die hochgerechneten Codes multipliziert.</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>Füllung</translation>
+    </message>
+    <message>
+        <source>What stands in for the codes of pruned tokens while upsampling.</source>
+        <translation>Was beim Hochrechnen für die Codes beschnittener Token steht.</translation>
+    </message>
+    <message>
+        <source>Guidance over</source>
+        <translation>Führung über</translation>
+    </message>
+    <message>
+        <source>Which tokens the norms of the guidance are taken over.</source>
+        <translation>Über welche Token die Normen der Führung gebildet werden.</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>What later clips attend to of a scale that was pruned.</source>
+        <translation>Was spätere Clips von einer beschnittenen Stufe sehen.</translation>
+    </message>
+    <message>
+        <source>Clips</source>
+        <translation>Clips</translation>
+    </message>
+    <message>
+        <source>Which video clips are pruned.</source>
+        <translation>Welche Videoclips beschnitten werden.</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>Full computes every token and prunes only what is used, to tell the two apart.</source>
+        <translation>Vollständig rechnet jedes Token und beschneidet nur, was verwendet wird, um beides zu unterscheiden.</translation>
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message>
+        <source>Enter</source>
+        <comment>key</comment>
+        <translation>Eingabe</translation>
+    </message>
+</context>
+<context>
+    <name>RunWords</name>
+    <message>
+        <source>Step %1.%2, scale %3×%4, repetition %5 of %6: %7 of %8 tokens kept</source>
+        <translation>Schritt %1.%2, Stufe %3×%4, Wiederholung %5 von %6: %7 von %8 Token behalten</translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>Dieser Lauf</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 finished in %2: %3 of %4 tokens</source>
+        <translation>%1 in %2 fertig: %3 von %4 Token</translation>
+    </message>
+    <message>
+        <source>%1 was stopped after %2 steps; what existed is kept</source>
+        <translation>%1 wurde nach %2 Schritten angehalten; was da war, ist behalten</translation>
+    </message>
+    <message>
+        <source>%1 was cancelled</source>
+        <translation>%1 wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation>%1 ist gescheitert: %2</translation>
+    </message>
+    <message>
+        <source>%1 was interrupted after %2 steps and can be continued</source>
+        <translation>%1 wurde nach %2 Schritten unterbrochen und kann fortgesetzt werden</translation>
+    </message>
+    <message>
+        <source>Paused. %1</source>
+        <translation>Pause. %1</translation>
+    </message>
+    <message>
+        <source>Decoding the clip</source>
+        <translation>Der Clip wird dekodiert</translation>
+    </message>
+    <message>
+        <source>Encoding the condition</source>
+        <translation>Die Vorgabe wird kodiert</translation>
+    </message>
+    <message>
+        <source>Reading the prompt</source>
+        <translation>Der Prompt wird gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::CanvasPanel</name>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Heatmap</source>
+        <translation>Wärmekarte</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>Was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Score: spatial, temporal, fused</source>
+        <translation>Wert: räumlich, zeitlich, vereint</translation>
+    </message>
+    <message>
+        <source>Spatial, temporal or fused score</source>
+        <translation>Räumlicher, zeitlicher oder vereinter Wert</translation>
+    </message>
+    <message>
+        <source>View options</source>
+        <translation>Ansicht einstellen</translation>
+    </message>
+    <message>
+        <source>Colour round the picture</source>
+        <translation>Farbe um das Bild</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::Dock</name>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>&amp;Float</source>
+        <translation>&amp;Lösen</translation>
+    </message>
+    <message>
+        <source>&amp;Hide</source>
+        <translation>&amp;Verbergen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ExpertOptions</name>
+    <message>
+        <source>Sampling</source>
+        <translation>Ziehung</translation>
+    </message>
+    <message>
+        <source>Pruning</source>
+        <translation>Beschnitt</translation>
+    </message>
+    <message>
+        <source>Guidance rule</source>
+        <translation>Führungsregel</translation>
+    </message>
+    <message>
+        <source>Adaptive projected guidance, or plain classifier-free guidance.</source>
+        <translation>Angepasste projizierte Führung (APG) oder einfache klassifikatorfreie Führung (CFG).</translation>
+    </message>
+    <message>
+        <source>Projected</source>
+        <translation>Projiziert</translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation>Einfach</translation>
+    </message>
+    <message>
+        <source>Norm limit</source>
+        <translation>Normgrenze</translation>
+    </message>
+    <message>
+        <source>The guidance difference is scaled down to this norm (projected guidance).</source>
+        <translation>Auf diese Norm wird der Führungsunterschied verkleinert (projizierte Führung).</translation>
+    </message>
+    <message>
+        <source>Temperature, image</source>
+        <translation>Temperatur, Bild</translation>
+    </message>
+    <message>
+        <source>Of the draws in the image clip; less is surer, more is freer.</source>
+        <translation>Der Ziehungen im Bildclip; weniger ist sicherer, mehr ist freier.</translation>
+    </message>
+    <message>
+        <source>Temperature, video</source>
+        <translation>Temperatur, Video</translation>
+    </message>
+    <message>
+        <source>Of the draws in the video clips; less is surer, more is freer.</source>
+        <translation>Der Ziehungen in den Videoclips; weniger ist sicherer, mehr ist freier.</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Likeliest takes no chance; the seed has no effect.</source>
+        <translation>Das Wahrscheinlichste lässt keinen Zufall zu; der Startwert wirkt nicht.</translation>
+    </message>
+    <message>
+        <source>By chance</source>
+        <translation>Zufällig</translation>
+    </message>
+    <message>
+        <source>Likeliest</source>
+        <translation>Wahrscheinlichstes</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>Erstes Bild</translation>
+    </message>
+    <message>
+        <source>Replaced by the second one, as the released script does.</source>
+        <translation>Wird durch das zweite ersetzt, wie im veröffentlichten Skript.</translation>
+    </message>
+    <message>
+        <source>As made</source>
+        <translation>Wie erzeugt</translation>
+    </message>
+    <message>
+        <source>Smoothed</source>
+        <translation>Geglättet</translation>
+    </message>
+    <message>
+        <source>Floor of a frame</source>
+        <translation>Mindestens je Bild</translation>
+    </message>
+    <message>
+        <source>Share of a latent frame that is always kept (global with a floor).</source>
+        <translation>Anteil eines latenten Bildes, der immer bleibt (global, mindestens).</translation>
+    </message>
+    <message>
+        <source>Least norm</source>
+        <translation>Kleinste Norm</translation>
+    </message>
+    <message>
+        <source>Lower bound of a norm in the cosine.</source>
+        <translation>Untergrenze einer Norm im Kosinus.</translation>
+    </message>
+    <message>
+        <source>Without pruning these have no effect.</source>
+        <translation>Ohne Beschnitt haben sie keine Wirkung.</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::FirstStart</name>
+    <message>
+        <source>Make the first clip</source>
+        <translation>Den ersten Clip machen</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter generates. F1 shows all keys.</source>
+        <translation>Strg+Eingabe erzeugt. F1 zeigt alle Tasten.</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::FoldButton</name>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation>zugeklappt</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::LivePage</name>
+    <message>
+        <source>Scores appear here</source>
+        <translation>Hier erscheinen Werte</translation>
+    </message>
+    <message>
+        <source>While a run works, each pruned step shows its spatial, temporal and fused score and what was kept.</source>
+        <translation>Während eines Laufs zeigt jeder beschnittene Schritt seinen räumlichen, zeitlichen und vereinten Wert und was behalten wurde.</translation>
+    </message>
+    <message>
+        <source>Step %1.%2</source>
+        <translation>Schritt %1.%2</translation>
+    </message>
+    <message>
+        <source>scale %1×%2</source>
+        <translation>Stufe %1×%2</translation>
+    </message>
+    <message>
+        <source>τ %1, frame %2</source>
+        <translation>τ %1, Bild %2</translation>
+    </message>
+    <message>
+        <source>τ %1, frames %2–%3</source>
+        <translation>τ %1, Bilder %2–%3</translation>
+    </message>
+    <message>
+        <source>This step is still to come.</source>
+        <translation>Dieser Schritt kommt noch.</translation>
+    </message>
+    <message>
+        <source>The codes of this step were given, so nothing was chosen.</source>
+        <translation>Die Codes dieses Schritts waren gegeben, es wurde nichts gewählt.</translation>
+    </message>
+    <message>
+        <source>Nothing is pruned at this step: all %1 tokens ran.</source>
+        <translation>An diesem Schritt wird nichts beschnitten: alle %1 Token liefen.</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::MessageBar</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ModelChip</name>
+    <message>
+        <source>No model</source>
+        <translation>Kein Modell</translation>
+    </message>
+    <message>
+        <source>Model: %1 %2</source>
+        <translation>Modell: %1 %2</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ModelChooser</name>
+    <message>
+        <source>not open</source>
+        <translation>nicht offen</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>Demomodell</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation>Modellordner öffnen</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>%1 wird geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::PromptPanel</name>
+    <message>
+        <source>0 s</source>
+        <translation>0 s</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>a picture</source>
+        <translation>ein Bild</translation>
+    </message>
+    <message>
+        <source>%1 frames</source>
+        <translation>%1 Bilder</translation>
+    </message>
+    <message>
+        <source>Without pruning these have no effect.</source>
+        <translation>Ohne Beschnitt haben sie keine Wirkung.</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Use %1 again</source>
+        <translation>%1 wiederverwenden</translation>
+    </message>
+    <message>
+        <source>The seed of the run that is shown</source>
+        <translation>Der Startwert des gezeigten Laufs</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>What the clip shows</source>
+        <translation>Was der Clip zeigt</translation>
+    </message>
+    <message>
+        <source>Show final prompt</source>
+        <translation>Endgültigen Prompt anzeigen</translation>
+    </message>
+    <message>
+        <source>What the model reads: the prompt with its fixed words</source>
+        <translation>Was das Modell liest: der Prompt mit seinen festen Worten</translation>
+    </message>
+    <message>
+        <source>Hide final prompt</source>
+        <translation>Endgültigen Prompt verbergen</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>Negativer Prompt</translation>
+    </message>
+    <message>
+        <source>What it does not show</source>
+        <translation>Was er nicht zeigt</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Width × height in pixels, and the aspect. The model decides how many pixels.</source>
+        <translation>Breite × Höhe in Pixeln und das Seitenverhältnis. Wie viele Pixel, bestimmt das Modell.</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Draw a new seed for every run</source>
+        <translation>Für jeden Lauf einen neuen Startwert ziehen</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>The same seed and settings give the same clip. -1 draws one for every run.</source>
+        <translation>Gleicher Startwert und gleiche Einstellungen geben den gleichen Clip. -1 zieht für jeden Lauf einen.</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>Führungsstärke</translation>
+    </message>
+    <message>
+        <source>How closely the clip follows the prompt; 1 takes half the time and follows least.</source>
+        <translation>Wie eng der Clip dem Prompt folgt; 1 braucht die halbe Zeit und folgt am wenigsten.</translation>
+    </message>
+    <message>
+        <source>Unpruned</source>
+        <translation>Unbeschnitten</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>How tokens are chosen at the last four scales; unpruned computes all of them.</source>
+        <translation>Wie an den letzten vier Stufen Token gewählt werden; unbeschnitten rechnet alle.</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Expert options</source>
+        <translation>Expertenoptionen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::RatioFields</name>
+    <message>
+        <source>Set A</source>
+        <translation>Satz A</translation>
+    </message>
+    <message>
+        <source>Set B</source>
+        <translation>Satz B</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>Eigene</translation>
+    </message>
+    <message>
+        <source>Ratios</source>
+        <translation>Anteile</translation>
+    </message>
+    <message>
+        <source>The share of tokens pruned at the last four scales of a video clip.</source>
+        <translation>Der Anteil der Token, der an den letzten vier Stufen eines Videoclips beschnitten wird.</translation>
+    </message>
+    <message>
+        <source>Norm p</source>
+        <translation>Norm p</translation>
+    </message>
+    <message>
+        <source>How the spatial and the temporal score are fused: 1 adds, 2 is Euclidean, ∞ takes the greater.</source>
+        <translation>Wie räumlicher und zeitlicher Wert vereint werden: 1 addiert, 2 ist euklidisch, ∞ nimmt den größeren.</translation>
+    </message>
+    <message>
+        <source>Ratio of scale %1</source>
+        <translation>Anteil der Stufe %1</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::RunFooter</name>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Pausing</source>
+        <translation>Hält an</translation>
+    </message>
+    <message>
+        <source>Paused at %1</source>
+        <translation>Pause bei %1</translation>
+    </message>
+    <message>
+        <source>Keeping what exists</source>
+        <translation>Behält, was da ist</translation>
+    </message>
+    <message>
+        <source>Cancelling</source>
+        <translation>Bricht ab</translation>
+    </message>
+    <message>
+        <source>%1 s left</source>
+        <translation>noch %1 s</translation>
+    </message>
+    <message>
+        <source>Add these settings to the queue</source>
+        <translation>Einstellungen in die Warteschlange</translation>
+    </message>
+    <message>
+        <source>Add to the queue (%1 waiting)</source>
+        <translation>In die Warteschlange (%1 warten)</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::RunPresenter</name>
+    <message>
+        <source>Added to the queue</source>
+        <translation>In die Warteschlange gestellt</translation>
+    </message>
+    <message>
+        <source>The model is ready. Press Generate, or start from one of these.</source>
+        <translation>Das Modell ist bereit. Erzeugen drücken oder mit einem von diesen beginnen.</translation>
+    </message>
+    <message>
+        <source>Runs and settings are safe. Choose another folder, or the demo model.</source>
+        <translation>Läufe und Einstellungen sind sicher. Bitte einen anderen Ordner oder das Demomodell wählen.</translation>
+    </message>
+    <message>
+        <source>Open another model</source>
+        <translation>Anderes Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>Demomodell</translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation>Kein Modell ist offen.</translation>
+    </message>
+    <message>
+        <source>Steps that are saved and need not be generated again: %1.</source>
+        <translation>Schritte, die gespeichert sind und nicht neu erzeugt werden müssen: %1.</translation>
+    </message>
+    <message>
+        <source>Nothing was lost: no step was done yet.</source>
+        <translation>Nichts ging verloren: Noch kein Schritt war fertig.</translation>
+    </message>
+    <message>
+        <source>Continue the run</source>
+        <translation>Lauf fortsetzen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>No picture yet</source>
+        <translation>Noch kein Bild</translation>
+    </message>
+    <message>
+        <source>Preview, not decoded</source>
+        <translation>Vorschau, nicht dekodiert</translation>
+    </message>
+    <message>
+        <source>&amp;Resume</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Opening the model</source>
+        <translation>Das Modell wird geöffnet</translation>
+    </message>
+    <message>
+        <source>No model is open</source>
+        <translation>Kein Modell ist offen</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Open a model first</source>
+        <translation>Zuerst ein Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Correct this first: %1</source>
+        <translation>Zuerst berichtigen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::SeedField</name>
+    <message>
+        <source>-1 (random)</source>
+        <translation>-1 (Zufall)</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::StudioActions</name>
+    <message>
+        <source>&amp;Generate</source>
+        <translation>&amp;Erzeugen</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Queue as &amp;next</source>
+        <translation>Als &amp;Nächstes einreihen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and keep</source>
+        <translation>&amp;Anhalten und behalten</translation>
+    </message>
+    <message>
+        <source>Stop and keep</source>
+        <translation>Anhalten, behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel the run</source>
+        <translation>Lauf ab&amp;brechen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Decode what exists now</source>
+        <translation>Was da ist jetzt &amp;dekodieren</translation>
+    </message>
+    <message>
+        <source>Decode now</source>
+        <translation>Jetzt dekodieren</translation>
+    </message>
+    <message>
+        <source>&amp;Branch from the shown scale</source>
+        <translation>Von der gezeigten Stufe ab&amp;zweigen</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Abzweigen</translation>
+    </message>
+    <message>
+        <source>Con&amp;tinue the shown run</source>
+        <translation>Gezeigten Lauf &amp;fortsetzen</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Show the &amp;queue</source>
+        <translation>&amp;Warteschlange zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Re-use the settings of the shown run</source>
+        <translation>&amp;Einstellungen des gezeigten Laufs übernehmen</translation>
+    </message>
+    <message>
+        <source>Re-use the s&amp;eed of the shown run</source>
+        <translation>&amp;Startwert des gezeigten Laufs übernehmen</translation>
+    </message>
+    <message>
+        <source>Edit the pr&amp;ompt</source>
+        <translation>&amp;Prompt bearbeiten</translation>
+    </message>
+    <message>
+        <source>Desktop &amp;notice when a run ends</source>
+        <translation>&amp;Meldung, wenn ein Lauf endet</translation>
+    </message>
+    <message>
+        <source>&amp;Export the clip as MP4…</source>
+        <translation>Clip als MP4 &amp;exportieren…</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>&amp;Save the frame as PNG…</source>
+        <translation>Bild als PNG &amp;sichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the frame</source>
+        <translation>Bild &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Open a model folder…</source>
+        <translation>Modellordner ö&amp;ffnen…</translation>
+    </message>
+    <message>
+        <source>&amp;Demo model</source>
+        <translation>&amp;Demomodell</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Workspace Generate</source>
+        <translation>Arbeitsbereich Erzeugen</translation>
+    </message>
+    <message>
+        <source>&amp;Inspect</source>
+        <translation>&amp;Untersuchen</translation>
+    </message>
+    <message>
+        <source>Workspace Inspect</source>
+        <translation>Arbeitsbereich Untersuchen</translation>
+    </message>
+    <message>
+        <source>&amp;Next dock</source>
+        <translation>&amp;Nächster Bereich</translation>
+    </message>
+    <message>
+        <source>&amp;Film strip and shelf</source>
+        <translation>&amp;Filmstreifen und Ablage</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>&amp;Vollbild</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>Anordnung &amp;zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>&amp;About FastSTAR Studio</source>
+        <translation>&amp;Über FastSTAR Studio</translation>
+    </message>
+    <message>
+        <source>&amp;Follow the desktop</source>
+        <translation>Dem Desktop &amp;folgen</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Neutral grey</source>
+        <translation>&amp;Neutralgrau</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Black</source>
+        <translation>&amp;Schwarz</translation>
+    </message>
+    <message>
+        <source>&amp;18 % grey</source>
+        <translation>&amp;18 % Grau</translation>
+    </message>
+    <message>
+        <source>&amp;White</source>
+        <translation>&amp;Weiß</translation>
+    </message>
+    <message>
+        <source>&amp;Play, pause</source>
+        <translation>&amp;Abspielen, Pause</translation>
+    </message>
+    <message>
+        <source>Frame &amp;back</source>
+        <translation>Bild &amp;zurück</translation>
+    </message>
+    <message>
+        <source>Frame &amp;on</source>
+        <translation>Bild &amp;weiter</translation>
+    </message>
+    <message>
+        <source>&amp;Slower, or backwards</source>
+        <translation>&amp;Langsamer oder rückwärts</translation>
+    </message>
+    <message>
+        <source>&amp;Halt</source>
+        <translation>&amp;Halt</translation>
+    </message>
+    <message>
+        <source>&amp;Faster</source>
+        <translation>&amp;Schneller</translation>
+    </message>
+    <message>
+        <source>F&amp;irst frame</source>
+        <translation>&amp;Erstes Bild</translation>
+    </message>
+    <message>
+        <source>L&amp;ast frame</source>
+        <translation>Le&amp;tztes Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Loop</source>
+        <translation>Sc&amp;hleife</translation>
+    </message>
+    <message>
+        <source>Fo&amp;llow the run</source>
+        <translation>Dem Lauf f&amp;olgen</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Docks</source>
+        <translation>&amp;Bereiche</translation>
+    </message>
+    <message>
+        <source>&amp;Colour round the picture</source>
+        <translation>&amp;Farbe um das Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>Pla&amp;yer</source>
+        <translation>Abs&amp;pielen</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Recent models</source>
+        <translation>&amp;Zuletzt verwendete Modelle</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::StudioWindow</name>
+    <message>
+        <source>FastSTAR Studio</source>
+        <translation>FastSTAR Studio</translation>
+    </message>
+    <message>
+        <source>Prompt and settings</source>
+        <translation>Prompt und Einstellungen</translation>
+    </message>
+    <message>
+        <source>Live step</source>
+        <translation>Laufender Schritt</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>Ergänzt</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>What the film strip shows</source>
+        <translation>Was der Filmstreifen zeigt</translation>
+    </message>
+    <message>
+        <source>Film strip</source>
+        <translation>Filmstreifen</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>Untersuchen</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>Arbeitsbereich</translation>
+    </message>
+    <message>
+        <source>Device %1, %2 threads</source>
+        <translation>Gerät: %1, %2 Threads</translation>
+    </message>
+    <message>
+        <source>Device %1</source>
+        <translation>Gerät: %1</translation>
+    </message>
+    <message>
+        <source>Memory %1 of %2 GB</source>
+        <translation>Speicher: %1 von %2 GB</translation>
+    </message>
+    <message>
+        <source>About FastSTAR Studio</source>
+        <translation>Über FastSTAR Studio</translation>
+    </message>
+    <message>
+        <source>FastSTAR Studio %1
+
+Generates video scale by scale, and shows why every token was kept.
+Licensed under Apache-2.0. It sends nothing anywhere.</source>
+        <translation>FastSTAR Studio %1
+
+Erzeugt Video Stufe für Stufe und zeigt, warum jedes Token behalten wurde.
+Lizenz: Apache-2.0. Es sendet nichts.</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>FastSTAR Studio</source>
+        <translation>FastSTAR Studio</translation>
+    </message>
+    <message>
+        <source>The model folder to open.</source>
+        <translation>Der Modellordner, der geöffnet wird.</translation>
+    </message>
+    <message>
+        <source>Threads to compute with; 0 = automatic.</source>
+        <translation>Threads zum Rechnen; 0 = automatisch.</translation>
+    </message>
+</context>
+</TS>
