@@ -13,6 +13,97 @@
     </message>
 </context>
 <context>
+    <name>Errors</name>
+    <message>
+        <source>%1 is not from %2 to %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 frames cannot be made; the nearest are %2 and %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is negative.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not above 0 and at most 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model was made for %2, not for %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The own step looks at its result, so it needs Compute: Full.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A ratio of %1 leaves later clips nothing to attend to. Choose Context: Protect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text is longer than a mebibyte.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is no whole number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This cannot be done as asked</source>
+        <translation type="unfinished">So ist das nicht möglich</translation>
+    </message>
+    <message>
+        <source>A file of that name exists already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something that is needed was not found</source>
+        <translation type="unfinished">Etwas Benötigtes wurde nicht gefunden</translation>
+    </message>
+    <message>
+        <source>A file cannot be read</source>
+        <translation type="unfinished">Eine Datei kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>A file is damaged or not what it should be</source>
+        <translation type="unfinished">Eine Datei ist beschädigt oder nicht das, was sie sein sollte</translation>
+    </message>
+    <message>
+        <source>The model does not fit together</source>
+        <translation type="unfinished">Das Modell passt nicht zusammen</translation>
+    </message>
+    <message>
+        <source>This build or machine cannot do that</source>
+        <translation type="unfinished">Dieses Programm oder dieser Rechner kann das nicht</translation>
+    </message>
+    <message>
+        <source>There is too little memory, so nothing was started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The memory ran out</source>
+        <translation type="unfinished">Der Speicher ist ausgegangen</translation>
+    </message>
+    <message>
+        <source>The accelerator stopped answering</source>
+        <translation type="unfinished">Der Beschleuniger antwortet nicht mehr</translation>
+    </message>
+    <message>
+        <source>A file could not be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The comparison is over its tolerance</source>
+        <translation type="unfinished">Der Vergleich überschreitet seine Toleranz</translation>
+    </message>
+    <message>
+        <source>A defect of this program stopped it</source>
+        <translation type="unfinished">Ein Fehler dieses Programms hat es angehalten</translation>
+    </message>
+</context>
+<context>
     <name>MapKind</name>
     <message>
         <source>Spatial score</source>
@@ -45,6 +136,280 @@
     <message>
         <source>Mask</source>
         <translation>Maske</translation>
+    </message>
+</context>
+<context>
+    <name>PruningOptions</name>
+    <message>
+        <source>Previous scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image clip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous clip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Global</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Per frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Global, floor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renormalised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Tokens</translation>
+    </message>
+    <message>
+        <source>Frozen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation type="unfinished">Ausgedünnt</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spatial reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the feature map is compared with in space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temporal reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the feature map is compared with in time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether all latent frames share the kept tokens, or each has its part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rounding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the number of kept tokens is rounded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask from map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How scores of the feature map reach the tokens of a scale.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask to map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which mask multiplies the upsampled codes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What stands in for the codes of pruned tokens while upsampling.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guidance over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which tokens the norms of the guidance are taken over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What later clips attend to of a scale that was pruned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which video clips are pruned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full computes every token and prunes only what is used, to tell the two apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message>
+        <source>Enter</source>
+        <comment>key</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunWords</name>
+    <message>
+        <source>Step %1.%2, scale %3×%4, repetition %5 of %6: %7 of %8 tokens kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 finished in %2: %3 of %4 tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was stopped after %2 steps; what existed is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was interrupted after %2 steps and can be continued</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused. %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decoding the clip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoding the condition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the prompt</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -603,6 +968,885 @@
     </message>
 </context>
 <context>
+    <name>faststar::studio::CanvasPanel</name>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heatmap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation type="unfinished">Maske</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score: spatial, temporal, fused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spatial, temporal or fused score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>View options</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour round the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::Dock</name>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Float</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Hide</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ExpertOptions</name>
+    <message>
+        <source>Sampling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pruning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guidance rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adaptive projected guidance, or plain classifier-free guidance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Projected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Norm limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guidance difference is scaled down to this norm (projected guidance).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature, image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the draws in the image clip; less is surer, more is freer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature, video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the draws in the video clips; less is surer, more is freer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeliest takes no chance; the seed has no effect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By chance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeliest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replaced by the second one, as the released script does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smoothed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Floor of a frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of a latent frame that is always kept (global with a floor).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least norm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lower bound of a norm in the cosine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without pruning these have no effect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::FirstStart</name>
+    <message>
+        <source>Make the first clip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter generates. F1 shows all keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::FoldButton</name>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::LivePage</name>
+    <message>
+        <source>Scores appear here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>While a run works, each pruned step shows its spatial, temporal and fused score and what was kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step %1.%2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scale %1×%2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>τ %1, frame %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>τ %1, frames %2–%3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This step is still to come.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The codes of this step were given, so nothing was chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is pruned at this step: all %1 tokens ran.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::MessageBar</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ModelChip</name>
+    <message>
+        <source>No model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model: %1 %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ModelChooser</name>
+    <message>
+        <source>not open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::PromptPanel</name>
+    <message>
+        <source>0 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 frames</source>
+        <translation type="unfinished">%1 Bilder</translation>
+    </message>
+    <message>
+        <source>Without pruning these have no effect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use %1 again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The seed of the run that is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the clip shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show final prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model reads: the prompt with its fixed words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide final prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it does not show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width × height in pixels, and the aspect. The model decides how many pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw a new seed for every run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same seed and settings give the same clip. -1 draws one for every run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How closely the clip follows the prompt; 1 takes half the time and follows least.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpruned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How tokens are chosen at the last four scales; unpruned computes all of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expert options</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::RatioFields</name>
+    <message>
+        <source>Set A</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set B</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ratios</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The share of tokens pruned at the last four scales of a video clip.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Norm p</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the spatial and the temporal score are fused: 1 adds, 2 is Euclidean, ∞ takes the greater.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ratio of scale %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::RunFooter</name>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished">%1 %</translation>
+    </message>
+    <message>
+        <source>Pausing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused at %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeping what exists</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 s left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add these settings to the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to the queue (%1 waiting)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::RunPresenter</name>
+    <message>
+        <source>Added to the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is ready. Press Generate, or start from one of these.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs and settings are safe. Choose another folder, or the demo model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open another model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps that are saved and need not be generated again: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was lost: no step was done yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No picture yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview, not decoded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct this first: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::SeedField</name>
+    <message>
+        <source>-1 (random)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::StudioActions</name>
+    <message>
+        <source>&amp;Generate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue as &amp;next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop and keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Cancel the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Decode what exists now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decode now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Branch from the shown scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Con&amp;tinue the shown run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the &amp;queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Re-use the settings of the shown run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re-use the s&amp;eed of the shown run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit the pr&amp;ompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Desktop &amp;notice when a run ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export the clip as MP4…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save the frame as PNG…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Copy the frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Open a model folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Demo model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workspace Generate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Inspect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workspace Inspect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Next dock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Film strip and shelf</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;About FastSTAR Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Follow the desktop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Neutral grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Black</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;18 % grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;White</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Play, pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame &amp;back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame &amp;on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Slower, or backwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Halt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Faster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>F&amp;irst frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>L&amp;ast frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Loop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fo&amp;llow the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Docks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Colour round the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pla&amp;yer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Recent models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::StudioWindow</name>
+    <message>
+        <source>FastSTAR Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt and settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the film strip shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Film strip</source>
+        <translation type="unfinished">Filmstreifen</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device %1, %2 threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory %1 of %2 GB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About FastSTAR Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>FastSTAR Studio %1
+
+Generates video scale by scale, and shows why every token was kept.
+Licensed under Apache-2.0. It sends nothing anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::FilmStrip</name>
     <message>
         <source>No scales yet</source>
@@ -752,6 +1996,61 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::HistogramView</name>
+    <message>
+        <source>Score histogram</source>
+        <translation>Histogramm der Werte</translation>
+    </message>
+    <message>
+        <source>%1 to %2: %3 kept, %4 pruned</source>
+        <translation>%1 bis %2: %3 behalten, %4 ausgedünnt</translation>
+    </message>
+    <message>
+        <source>No scores yet</source>
+        <translation type="unfinished">Noch keine Werte</translation>
+    </message>
+    <message>
+        <source>%1: kept %2, pruned %3</source>
+        <translation>%1: behalten %2, ausgedünnt %3</translation>
+    </message>
+    <message>
+        <source>cut %1</source>
+        <translation type="unfinished">Schnitt %1</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation type="unfinished">Ausgedünnt</translation>
+    </message>
+    <message>
+        <source>Pruned steps have them.</source>
+        <translation>Ausgedünnte Schritte haben welche.</translation>
+    </message>
+    <message>
+        <source>kept %1</source>
+        <translation>behalten %1</translation>
+    </message>
+    <message>
+        <source>pruned %1</source>
+        <translation>ausgedünnt %1</translation>
+    </message>
+    <message>
+        <source>%1, log</source>
+        <translation>%1, log</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::LinePlot</name>
     <message>
         <source>No numbers yet</source>
@@ -829,6 +2128,85 @@
     <message>
         <source>zoom %1 %</source>
         <translation>Vergrößerung %1 %</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::ProbePanel</name>
+    <message>
+        <source>not a number</source>
+        <translation type="unfinished">keine Zahl</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>Sonde</translation>
+    </message>
+    <message>
+        <source>Token %1</source>
+        <translation>Token %1</translation>
+    </message>
+    <message>
+        <source>frame %1</source>
+        <translation type="unfinished">Bild %1</translation>
+    </message>
+    <message>
+        <source>frames %1–%2</source>
+        <translation type="unfinished">Bilder %1–%2</translation>
+    </message>
+    <message>
+        <source>index %1 of %2 · %3</source>
+        <translation>Index %1 von %2 · %3</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation type="unfinished">behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation type="unfinished">ausgedünnt</translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <translation>%1, Rang %2</translation>
+    </message>
+    <message>
+        <source>Spatial score</source>
+        <translation type="unfinished">Räumlicher Wert</translation>
+    </message>
+    <message>
+        <source>Temporal score</source>
+        <translation type="unfinished">Zeitlicher Wert</translation>
+    </message>
+    <message>
+        <source>Fused score, p = %1</source>
+        <translation>Gesamtwert, p = %1</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>Schnitt</translation>
+    </message>
+    <message>
+        <source>Feature norm</source>
+        <translation>Merkmalsnorm</translation>
+    </message>
+    <message>
+        <source>Held by token</source>
+        <translation>Gehört zu Token</translation>
+    </message>
+    <message>
+        <source>No token is probed</source>
+        <translation>Kein Token in der Sonde</translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation>Angabe</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Move over a map, or use the arrow keys in one.</source>
+        <translation>Über eine Karte fahren oder in ihr die Pfeiltasten benutzen.</translation>
     </message>
 </context>
 <context>
@@ -938,6 +2316,77 @@
     <message>
         <source>pruned</source>
         <translation type="unfinished">ausgedünnt</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::ScatterView</name>
+    <message>
+        <source>No scores yet</source>
+        <translation type="unfinished">Noch keine Werte</translation>
+    </message>
+    <message>
+        <source>Pruned steps have them.</source>
+        <translation>Ausgedünnte Schritte haben welche.</translation>
+    </message>
+    <message>
+        <source>p = %1, cut %2</source>
+        <translation>p = %1, Schnitt %2</translation>
+    </message>
+    <message>
+        <source>S → T ↑</source>
+        <translation>S → T ↑</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation type="unfinished">behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation type="unfinished">ausgedünnt</translation>
+    </message>
+    <message>
+        <source>p-norm contour</source>
+        <translation>p-Norm-Kurve</translation>
+    </message>
+    <message>
+        <source>Spatial against temporal score</source>
+        <translation>Räumlicher gegen zeitlichen Wert</translation>
+    </message>
+    <message>
+        <source>%1 tokens, log axes</source>
+        <translation>%1 Tokens, log. Achsen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens, log axes</source>
+        <translation>%1 von %2 Tokens, log. Achsen</translation>
+    </message>
+    <message>
+        <source>cut %1, %2 pruned</source>
+        <translation>Schnitt %1, %2 ausgedünnt</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation type="unfinished">Zeile</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation type="unfinished">Spalte</translation>
+    </message>
+    <message>
+        <source>Spatial</source>
+        <translation type="unfinished">Räumlich</translation>
+    </message>
+    <message>
+        <source>Temporal</source>
+        <translation type="unfinished">Zeitlich</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">Zustand</translation>
+    </message>
+    <message>
+        <source>Drag to change the ratio</source>
+        <translation>Ziehen ändert den Anteil</translation>
     </message>
 </context>
 <context>
@@ -1108,6 +2557,21 @@
     <message>
         <source>Run the same prompt and seed once with method None.</source>
         <translation>Denselben Prompt und Startwert einmal mit der Methode None laufen lassen.</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>FastSTAR Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model folder to open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads to compute with; 0 = automatic.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>ColourBar</name>
+    <message>
+        <source>shared</source>
+        <translation>gemeinsam</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+</context>
+<context>
     <name>Errors</name>
     <message>
         <source>%1 is not from %2 to %3.</source>
@@ -90,6 +101,41 @@
     <message>
         <source>A defect of this program stopped it</source>
         <translation>Ein Fehler dieses Programms hat es angehalten</translation>
+    </message>
+</context>
+<context>
+    <name>MapKind</name>
+    <message>
+        <source>Spatial score</source>
+        <translation>Räumlicher Wert</translation>
+    </message>
+    <message>
+        <source>Temporal score</source>
+        <translation>Zeitlicher Wert</translation>
+    </message>
+    <message>
+        <source>Fused score</source>
+        <translation>Gesamtwert</translation>
+    </message>
+    <message>
+        <source>Mask on the picture</source>
+        <translation>Maske auf dem Bild</translation>
+    </message>
+    <message>
+        <source>Spatial</source>
+        <translation>Räumlich</translation>
+    </message>
+    <message>
+        <source>Temporal</source>
+        <translation>Zeitlich</translation>
+    </message>
+    <message>
+        <source>Fused</source>
+        <translation>Gesamt</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation type="unfinished">Maske</translation>
     </message>
 </context>
 <context>
@@ -364,6 +410,561 @@
     <message>
         <source>Reading the prompt</source>
         <translation>Der Prompt wird gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar</name>
+    <message>
+        <source>warm-up: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run %2: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>warning:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>error:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2 threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 free of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA driver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, compute %2, %3 free of %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none (%1); clips are made on the processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>video encoders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none; clips leave as PNG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>disk, journals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>disk, this folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 free in %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>demo model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed %1: %2x%3, %4, %5 of %6 tokens, %7 of memory, about %8 (estimate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, ratios %2, p %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed %1, %2, method %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Journal: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To continue: faststar generate --resume %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 steps with %2 tokens were taken over from the journal.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped; nothing was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped early; the clip shows what was there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pruned step was reached, so there are no scores, masks or overlay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 scores were not a number; their places were kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping, and keeping what is there; Ctrl+C again ends at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ending at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model %1 (%2) on %3, loaded in %4.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard output was closed before everything was said.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a released InfinityStar download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a model folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>  %1: %2 parameters, %3, %4 on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not fit: %1 are there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not fit: no device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>  profile %1: %2, %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The journal&apos;s last step was not complete; it is computed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This cannot be done as asked</source>
+        <translation type="unfinished">Das ist so nicht möglich</translation>
+    </message>
+    <message>
+        <source>An output exists already (choose another name, or allow it with --overwrite)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something that is needed was not found</source>
+        <translation type="unfinished">Etwas Benötigtes wurde nicht gefunden</translation>
+    </message>
+    <message>
+        <source>A file cannot be read</source>
+        <translation type="unfinished">Eine Datei ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>A file is damaged or not what it should be</source>
+        <translation type="unfinished">Eine Datei ist beschädigt oder nicht das, was sie sein soll</translation>
+    </message>
+    <message>
+        <source>The model does not fit together</source>
+        <translation type="unfinished">Das Modell passt nicht zusammen</translation>
+    </message>
+    <message>
+        <source>This build or machine cannot do that</source>
+        <translation type="unfinished">Dieses Programm oder dieser Rechner kann das nicht</translation>
+    </message>
+    <message>
+        <source>There is too little memory, so nothing was loaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The memory ran out</source>
+        <translation type="unfinished">Der Arbeitsspeicher ist erschöpft</translation>
+    </message>
+    <message>
+        <source>The accelerator stopped answering</source>
+        <translation type="unfinished">Der Beschleuniger antwortet nicht mehr</translation>
+    </message>
+    <message>
+        <source>An output could not be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The comparison is over its tolerance</source>
+        <translation type="unfinished">Der Vergleich liegt über der Toleranz</translation>
+    </message>
+    <message>
+        <source>A defect of this program stopped it</source>
+        <translation type="unfinished">Ein Fehler dieses Programms hat es angehalten</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model folder (default: $FASTSTAR_MODEL, else the demo model)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cpu, cuda, cuda:N or auto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How weights are held and computed with: cpu-f32</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads to compute with (default: all)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print JSON objects, one a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No colour and no rewritten lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never ask or wait for typed input</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>faststar (default) or none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of tokens pruned at the last four scales (default 0.2,0.3,0.4,0.7)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Norm of the score fusion, 1 to inf (default 2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An option of the method, e.g. mask_mode=nearest; may be repeated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames of the clip: 1 + 4k</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width to height, e.g. 16:9</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>apg or cfg</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How strongly the text steers, 1 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature of the first frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature of the motion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always take the likelier bit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to show; - reads it from stdin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What not to show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture to start from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Video to continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip (default: a name from prompt and seed)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole number; negative (default) = random</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wanted width; the nearest shape is taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wanted height; the nearest shape is taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolution class, one the model was made for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clips to make, with seeds s, s+1, ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of clips without -o (default: here)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masks of the pruned steps: SS.R/tau_TT.png, white = kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scores and masks of the pruned steps, for NumPy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip under its heatmap and mask outline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every frame as frame_0000.png</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tensors of every step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames a second of the file (default: the model&apos;s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a picture of the work in progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where (default: preview.png)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every N steps (default 1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace outputs that exist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the recipe out of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File of requests; format below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep no journal to continue or branch from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue the run of a journal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With --resume: compute again from scale K on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only forecast tokens, memory and time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a clip from a prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run a golden case of the reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare; exit 5 over the tolerance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace that file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what a model is and needs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what this machine has</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time a model, stage by stage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured runs, after one that is not (default 5)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Autoregressive video generation with spatiotemporal token pruning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong usage: %1 (see faststar --help)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file for --process is a JSON array of objects, or one object a line. Keys are the flags&apos; long names with _ for -: {&quot;prompt&quot;: &quot;a red star&quot;, &quot;seed&quot;: 7, &quot;ratios&quot;: [0.2,0.3,0.4,0.7], &quot;option&quot;: {&quot;mask_mode&quot;: &quot;nearest&quot;}, &quot;output&quot;: &quot;star.mp4&quot;}; what an object leaves out is taken from the command line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>, %1 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TOO FAR OFF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was asked for; the nearest shape the model makes is %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The ratios are %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The method none has no options: --p and --option do nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loading the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading the prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>encoding the given frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>generating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>decoding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 frames</source>
+        <translation type="unfinished">%1 Bilder</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens (%3 %)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>given frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image clip</source>
+        <translation>Bildclip</translation>
+    </message>
+    <message>
+        <source>video clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; at most %1 of memory</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1246,6 +1847,719 @@ Licensed under Apache-2.0. It sends nothing anywhere.</source>
 
 Erzeugt Video Stufe für Stufe und zeigt, warum jedes Token behalten wurde.
 Lizenz: Apache-2.0. Es sendet nichts.</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::FilmStrip</name>
+    <message>
+        <source>No scales yet</source>
+        <translation>Noch keine Stufen</translation>
+    </message>
+    <message>
+        <source>Rows are scales, columns are latent frames.</source>
+        <translation>Zeilen sind Stufen, Spalten sind latente Bilder.</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Forced</source>
+        <translation>Vorgegeben</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Token</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Film strip</source>
+        <translation type="unfinished">Filmstreifen</translation>
+    </message>
+    <message>
+        <source>to come</source>
+        <translation>kommt noch</translation>
+    </message>
+    <message>
+        <source>in work</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>scale %1, %2</source>
+        <translation>Stufe %1, %2</translation>
+    </message>
+    <message>
+        <source>image clip</source>
+        <translation>Bildclip</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens kept</source>
+        <translation>%1 von %2 Tokens behalten</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>frame %1</source>
+        <translation>Bild %1</translation>
+    </message>
+    <message>
+        <source>frames %1–%2</source>
+        <translation>Bilder %1–%2</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::FrameShares</name>
+    <message>
+        <source>Kept per latent frame</source>
+        <translation>Behalten je latentem Bild</translation>
+    </message>
+    <message>
+        <source>τ %1: %2</source>
+        <translation>τ %1: %2</translation>
+    </message>
+    <message>
+        <source>No pruned step</source>
+        <translation>Kein ausgedünnter Schritt</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Token</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::HeatmapView</name>
+    <message>
+        <source>No scores yet</source>
+        <translation>Noch keine Werte</translation>
+    </message>
+    <message>
+        <source>Each pruned step shows its scores and what was kept.</source>
+        <translation>Jeder ausgedünnte Schritt zeigt seine Werte und was behalten wurde.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 kept</source>
+        <translation>%1 von %2 behalten</translation>
+    </message>
+    <message>
+        <source>cut %1</source>
+        <translation>Schnitt %1</translation>
+    </message>
+    <message>
+        <source>no numbers</source>
+        <translation>keine Zahlen</translation>
+    </message>
+    <message>
+        <source>median %1</source>
+        <translation>Median %1</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation>ausgedünnt</translation>
+    </message>
+    <message>
+        <source>not a number</source>
+        <translation>keine Zahl</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::HistogramView</name>
+    <message>
+        <source>Score histogram</source>
+        <translation>Histogramm der Werte</translation>
+    </message>
+    <message>
+        <source>%1 to %2: %3 kept, %4 pruned</source>
+        <translation>%1 bis %2: %3 behalten, %4 ausgedünnt</translation>
+    </message>
+    <message>
+        <source>No scores yet</source>
+        <translation>Noch keine Werte</translation>
+    </message>
+    <message>
+        <source>%1: kept %2, pruned %3</source>
+        <translation>%1: behalten %2, ausgedünnt %3</translation>
+    </message>
+    <message>
+        <source>cut %1</source>
+        <translation>Schnitt %1</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation type="unfinished">Behalten</translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation type="unfinished">Beschnitten</translation>
+    </message>
+    <message>
+        <source>Pruned steps have them.</source>
+        <translation>Ausgedünnte Schritte haben welche.</translation>
+    </message>
+    <message>
+        <source>kept %1</source>
+        <translation>behalten %1</translation>
+    </message>
+    <message>
+        <source>pruned %1</source>
+        <translation>ausgedünnt %1</translation>
+    </message>
+    <message>
+        <source>%1, log</source>
+        <translation>%1, log</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::LinePlot</name>
+    <message>
+        <source>No numbers yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 points, %3 to %4 %5.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Marker at %1 %2: %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::NormSlider</name>
+    <message>
+        <source>Norm degree p</source>
+        <translation>Normgrad p</translation>
+    </message>
+    <message>
+        <source>p infinite, the maximum</source>
+        <translation>p unendlich, das Maximum</translation>
+    </message>
+    <message>
+        <source>p %1</source>
+        <translation>p %1</translation>
+    </message>
+    <message>
+        <source>was %1</source>
+        <translation>war %1</translation>
+    </message>
+    <message>
+        <source>1 sum</source>
+        <translation>1 Summe</translation>
+    </message>
+    <message>
+        <source>∞ max</source>
+        <translation>∞ Max.</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::PaintedView</name>
+    <message>
+        <source>Show as table</source>
+        <translation>Als Tabelle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::PictureCanvas</name>
+    <message>
+        <source>Canvas</source>
+        <translation>Bildfläche</translation>
+    </message>
+    <message>
+        <source>Preview at %1</source>
+        <translation>Vorschau bei %1</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Decoded</source>
+        <translation>Decodiert</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>Kein Bild</translation>
+    </message>
+    <message>
+        <source>frame %1 of %2</source>
+        <translation>Bild %1 von %2</translation>
+    </message>
+    <message>
+        <source>zoom %1 %</source>
+        <translation>Vergrößerung %1 %</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::ProbePanel</name>
+    <message>
+        <source>not a number</source>
+        <translation>keine Zahl</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>Sonde</translation>
+    </message>
+    <message>
+        <source>Token %1</source>
+        <translation>Token %1</translation>
+    </message>
+    <message>
+        <source>frame %1</source>
+        <translation>Bild %1</translation>
+    </message>
+    <message>
+        <source>frames %1–%2</source>
+        <translation>Bilder %1–%2</translation>
+    </message>
+    <message>
+        <source>index %1 of %2 · %3</source>
+        <translation>Index %1 von %2 · %3</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation>ausgedünnt</translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <translation>%1, Rang %2</translation>
+    </message>
+    <message>
+        <source>Spatial score</source>
+        <translation>Räumlicher Wert</translation>
+    </message>
+    <message>
+        <source>Temporal score</source>
+        <translation>Zeitlicher Wert</translation>
+    </message>
+    <message>
+        <source>Fused score, p = %1</source>
+        <translation>Gesamtwert, p = %1</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>Schnitt</translation>
+    </message>
+    <message>
+        <source>Feature norm</source>
+        <translation>Merkmalsnorm</translation>
+    </message>
+    <message>
+        <source>Held by token</source>
+        <translation>Gehört zu Token</translation>
+    </message>
+    <message>
+        <source>No token is probed</source>
+        <translation>Kein Token in der Sonde</translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation>Angabe</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Move over a map, or use the arrow keys in one.</source>
+        <translation>Über eine Karte fahren oder in ihr die Pfeiltasten benutzen.</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::ProbedView</name>
+    <message>
+        <source>τ %1, row %2, column %3</source>
+        <translation>τ %1, Zeile %2, Spalte %3</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::ProgressSegments</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished">%1 %</translation>
+    </message>
+    <message>
+        <source>%1 failed</source>
+        <translation>%1 fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>%1 in work</source>
+        <translation>%1 in Arbeit</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::RatioEditor</name>
+    <message>
+        <source>run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Pruning ratio per scale</source>
+        <translation>Ausdünnung je Stufe</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>was %1</source>
+        <translation>war %1</translation>
+    </message>
+    <message>
+        <source>as run</source>
+        <translation>wie im Lauf</translation>
+    </message>
+    <message>
+        <source>No prunable scale</source>
+        <translation>Keine Stufe zum Ausdünnen</translation>
+    </message>
+    <message>
+        <source>scale %1, %2</source>
+        <translation>Stufe %1, %2</translation>
+    </message>
+    <message>
+        <source>%1 pruned</source>
+        <translation>%1 ausgedünnt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens kept</source>
+        <translation>%1 von %2 Tokens behalten</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation type="unfinished">Beschnitten</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Token</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Locked. L or a click on the lock frees it.</source>
+        <translation>Gesperrt. L oder ein Klick auf das Schloss gibt frei.</translation>
+    </message>
+    <message>
+        <source>This schedule has no video clip.</source>
+        <translation>Dieser Ablauf hat keinen Videoclip.</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation>ausgedünnt</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::ScatterView</name>
+    <message>
+        <source>No scores yet</source>
+        <translation>Noch keine Werte</translation>
+    </message>
+    <message>
+        <source>Pruned steps have them.</source>
+        <translation>Ausgedünnte Schritte haben welche.</translation>
+    </message>
+    <message>
+        <source>p = %1, cut %2</source>
+        <translation>p = %1, Schnitt %2</translation>
+    </message>
+    <message>
+        <source>S → T ↑</source>
+        <translation>S → T ↑</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>pruned</source>
+        <translation>ausgedünnt</translation>
+    </message>
+    <message>
+        <source>p-norm contour</source>
+        <translation>p-Norm-Kurve</translation>
+    </message>
+    <message>
+        <source>Spatial against temporal score</source>
+        <translation>Räumlicher gegen zeitlichen Wert</translation>
+    </message>
+    <message>
+        <source>%1 tokens, log axes</source>
+        <translation>%1 Tokens, log. Achsen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens, log axes</source>
+        <translation>%1 von %2 Tokens, log. Achsen</translation>
+    </message>
+    <message>
+        <source>cut %1, %2 pruned</source>
+        <translation>Schnitt %1, %2 ausgedünnt</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Spatial</source>
+        <translation>Räumlich</translation>
+    </message>
+    <message>
+        <source>Temporal</source>
+        <translation>Zeitlich</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Drag to change the ratio</source>
+        <translation>Ziehen ändert den Anteil</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::TimelineView</name>
+    <message>
+        <source>No steps yet</source>
+        <translation>Noch keine Schritte</translation>
+    </message>
+    <message>
+        <source>Each step of a run becomes a bar.</source>
+        <translation>Jeder Schritt eines Laufs wird ein Balken.</translation>
+    </message>
+    <message>
+        <source>Image clip, %1 steps</source>
+        <translation>Bildclip, %1 Schritte</translation>
+    </message>
+    <message>
+        <source>Video clip, %1 steps</source>
+        <translation>Videoclip, %1 Schritte</translation>
+    </message>
+    <message>
+        <source>Clip %1, %2 steps</source>
+        <translation>Clip %1, %2 Schritte</translation>
+    </message>
+    <message>
+        <source>tokens per step</source>
+        <translation>Tokens je Schritt</translation>
+    </message>
+    <message>
+        <source>ms per step</source>
+        <translation>ms je Schritt</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>Head, sampling</source>
+        <translation>Kopf, Ziehen</translation>
+    </message>
+    <message>
+        <source>Quantiser</source>
+        <translation>Quantisierer</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Overhead</source>
+        <translation>Mehraufwand</translation>
+    </message>
+    <message>
+        <source>Pruned</source>
+        <translation type="unfinished">Beschnitten</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespart</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitachse</translation>
+    </message>
+    <message>
+        <source>step %1.%2, %3</source>
+        <translation>Schritt %1.%2, %3</translation>
+    </message>
+    <message>
+        <source>%1 ms: blocks %2, head and sampling %3, quantiser %4, overhead %5</source>
+        <translation>%1 ms: Blöcke %2, Kopf und Ziehen %3, Quantisierer %4, Mehraufwand %5</translation>
+    </message>
+    <message>
+        <source>in work</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>to come</source>
+        <translation>kommt noch</translation>
+    </message>
+    <message>
+        <source>forecast %1 ms</source>
+        <translation>geschätzt %1 ms</translation>
+    </message>
+    <message>
+        <source>%1 ms saved</source>
+        <translation>%1 ms gespart</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%1 von %2 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps</source>
+        <translation>%1 von %2 Schritten</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>Unpruned ms</source>
+        <translation>Unausgedünnt ms</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation type="unfinished">Behaltene Token</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Show milliseconds or tokens (T)</source>
+        <translation>Millisekunden oder Tokens zeigen (T)</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::WaterfallView</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished">%1 s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Waterfall</source>
+        <translation>Wasserfall</translation>
+    </message>
+    <message>
+        <source>Bars are cut at %1.</source>
+        <translation>Die Balken beginnen bei %1.</translation>
+    </message>
+    <message>
+        <source>Decode, %1, is never pruned.</source>
+        <translation>Das Decodieren, %1, wird nie ausgedünnt.</translation>
+    </message>
+    <message>
+        <source>Ceiling with every prunable token gone: %1, %2.</source>
+        <translation>Grenze ohne jeden ausdünnbaren Token: %1, %2.</translation>
+    </message>
+    <message>
+        <source>No unpruned run to compare with</source>
+        <translation>Kein unausgedünnter Lauf zum Vergleich</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Run the same prompt and seed once with method None.</source>
+        <translation>Denselben Prompt und Startwert einmal mit der Methode None laufen lassen.</translation>
     </message>
 </context>
 <context>

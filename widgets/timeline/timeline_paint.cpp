@@ -187,16 +187,17 @@ void TimelineView::paintLegend(QPainter &painter) const
     // From the right; what does not fit beside the unit is left out.
     const QFontMetricsF metrics(axisFont());
     double right = line.right();
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        const double wide = metrics.horizontalAdvance(entry->second);
+    std::reverse(entries.begin(), entries.end());
+    for (const auto &[colour, words] : entries) {
+        const double wide = metrics.horizontalAdvance(words);
         if (right - wide - 12.0 < line.left() + 72.0)
             break;
         painter.setPen(theme().text2);
         painter.drawText(QRectF(right - wide, line.top(), wide + 1.0, 16.0), Qt::AlignLeft | Qt::AlignVCenter,
-                         entry->second);
+                         words);
         const QRectF sample(right - wide - 12.0, line.top() + 4.0, 8.0, 8.0);
-        if (entry->first.isValid())
-            painter.fillRect(sample, entry->first);
+        if (colour.isValid())
+            painter.fillRect(sample, colour);
         else
             fillHatch(painter, sample, theme().pruned);
         right -= wide + 24.0;
