@@ -39,6 +39,7 @@ fail() { say "$@"; exit 1; }
 packages=(
     g++ cmake ninja-build ccache mold pkg-config git python3-venv ca-certificates
     libspdlog-dev libcli11-dev nlohmann-json3-dev libsentencepiece-dev libexpected-dev libpng-dev libzip-dev
+    libsqlitecpp-dev libsqlite3-dev
 )
 # The studio's toolkit, film and picture libraries (ffmpeg is for ffprobe in the tests), the checks,
 # and the fonts of the painted views: a bare machine has none.
