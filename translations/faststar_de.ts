@@ -654,7 +654,7 @@
     </message>
     <message>
         <source>image clip</source>
-        <translation type="unfinished">Bildclip</translation>
+        <translation>Bildclip</translation>
     </message>
     <message>
         <source>%1 of %2 tokens kept</source>
@@ -697,7 +697,7 @@
     </message>
     <message>
         <source>Kept tokens</source>
-        <translation type="unfinished">Behaltene Tokens</translation>
+        <translation>Behaltene Tokens</translation>
     </message>
     <message>
         <source>Run</source>
@@ -763,7 +763,7 @@
     </message>
     <message>
         <source>No scores yet</source>
-        <translation type="unfinished">Noch keine Werte</translation>
+        <translation>Noch keine Werte</translation>
     </message>
     <message>
         <source>%1: kept %2, pruned %3</source>
@@ -771,7 +771,7 @@
     </message>
     <message>
         <source>cut %1</source>
-        <translation type="unfinished">Schnitt %1</translation>
+        <translation>Schnitt %1</translation>
     </message>
     <message>
         <source>From</source>
@@ -787,7 +787,7 @@
     </message>
     <message>
         <source>Pruned</source>
-        <translation type="unfinished">Ausgedünnt</translation>
+        <translation>Ausgedünnt</translation>
     </message>
     <message>
         <source>Pruned steps have them.</source>
@@ -890,7 +890,7 @@
     <name>faststar::widgets::ProbePanel</name>
     <message>
         <source>not a number</source>
-        <translation type="unfinished">keine Zahl</translation>
+        <translation>keine Zahl</translation>
     </message>
     <message>
         <source>Probe</source>
@@ -902,11 +902,11 @@
     </message>
     <message>
         <source>frame %1</source>
-        <translation type="unfinished">Bild %1</translation>
+        <translation>Bild %1</translation>
     </message>
     <message>
         <source>frames %1–%2</source>
-        <translation type="unfinished">Bilder %1–%2</translation>
+        <translation>Bilder %1–%2</translation>
     </message>
     <message>
         <source>index %1 of %2 · %3</source>
@@ -914,11 +914,11 @@
     </message>
     <message>
         <source>kept</source>
-        <translation type="unfinished">behalten</translation>
+        <translation>behalten</translation>
     </message>
     <message>
         <source>pruned</source>
-        <translation type="unfinished">ausgedünnt</translation>
+        <translation>ausgedünnt</translation>
     </message>
     <message>
         <source>%1, rank %2</source>
@@ -926,11 +926,11 @@
     </message>
     <message>
         <source>Spatial score</source>
-        <translation type="unfinished">Räumlicher Wert</translation>
+        <translation>Räumlicher Wert</translation>
     </message>
     <message>
         <source>Temporal score</source>
-        <translation type="unfinished">Zeitlicher Wert</translation>
+        <translation>Zeitlicher Wert</translation>
     </message>
     <message>
         <source>Fused score, p = %1</source>
@@ -976,7 +976,7 @@
     <name>faststar::widgets::ProgressSegments</name>
     <message>
         <source>%1 s</source>
-        <translation type="unfinished">%1 s</translation>
+        <translation>%1 s</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -1023,7 +1023,7 @@
     </message>
     <message>
         <source>scale %1, %2</source>
-        <translation type="unfinished">Stufe %1, %2</translation>
+        <translation>Stufe %1, %2</translation>
     </message>
     <message>
         <source>%1 pruned</source>
@@ -1031,15 +1031,15 @@
     </message>
     <message>
         <source>%1 of %2 tokens kept</source>
-        <translation type="unfinished">%1 von %2 Tokens behalten</translation>
+        <translation>%1 von %2 Tokens behalten</translation>
     </message>
     <message>
         <source>Scale</source>
-        <translation type="unfinished">Stufe</translation>
+        <translation>Stufe</translation>
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished">Karte</translation>
+        <translation>Karte</translation>
     </message>
     <message>
         <source>Pruned</source>
@@ -1051,11 +1051,11 @@
     </message>
     <message>
         <source>Kept tokens</source>
-        <translation type="unfinished">Behaltene Tokens</translation>
+        <translation>Behaltene Tokens</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished">Tokens</translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Locked. L or a click on the lock frees it.</source>
@@ -1067,18 +1067,18 @@
     </message>
     <message>
         <source>kept</source>
-        <translation type="unfinished">behalten</translation>
+        <translation>behalten</translation>
     </message>
     <message>
         <source>pruned</source>
-        <translation type="unfinished">ausgedünnt</translation>
+        <translation>ausgedünnt</translation>
     </message>
 </context>
 <context>
     <name>faststar::widgets::ScatterView</name>
     <message>
         <source>No scores yet</source>
-        <translation type="unfinished">Noch keine Werte</translation>
+        <translation>Noch keine Werte</translation>
     </message>
     <message>
         <source>Pruned steps have them.</source>
@@ -1094,11 +1094,11 @@
     </message>
     <message>
         <source>kept</source>
-        <translation type="unfinished">behalten</translation>
+        <translation>behalten</translation>
     </message>
     <message>
         <source>pruned</source>
-        <translation type="unfinished">ausgedünnt</translation>
+        <translation>ausgedünnt</translation>
     </message>
     <message>
         <source>p-norm contour</source>
@@ -1122,23 +1122,23 @@
     </message>
     <message>
         <source>Row</source>
-        <translation type="unfinished">Zeile</translation>
+        <translation>Zeile</translation>
     </message>
     <message>
         <source>Column</source>
-        <translation type="unfinished">Spalte</translation>
+        <translation>Spalte</translation>
     </message>
     <message>
         <source>Spatial</source>
-        <translation type="unfinished">Räumlich</translation>
+        <translation>Räumlich</translation>
     </message>
     <message>
         <source>Temporal</source>
-        <translation type="unfinished">Zeitlich</translation>
+        <translation>Zeitlich</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">Zustand</translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Drag to change the ratio</source>
@@ -1177,7 +1177,7 @@
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished">Lauf</translation>
+        <translation>Lauf</translation>
     </message>
     <message>
         <source>Blocks</source>
@@ -1193,7 +1193,7 @@
     </message>
     <message>
         <source>Preview</source>
-        <translation type="unfinished">Vorschau</translation>
+        <translation>Vorschau</translation>
     </message>
     <message>
         <source>Overhead</source>
@@ -1201,7 +1201,7 @@
     </message>
     <message>
         <source>Pruned</source>
-        <translation type="unfinished">Ausgedünnt</translation>
+        <translation>Ausgedünnt</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -1221,11 +1221,11 @@
     </message>
     <message>
         <source>in work</source>
-        <translation type="unfinished">in Arbeit</translation>
+        <translation>in Arbeit</translation>
     </message>
     <message>
         <source>to come</source>
-        <translation type="unfinished">kommt noch</translation>
+        <translation>kommt noch</translation>
     </message>
     <message>
         <source>forecast %1 ms</source>
@@ -1249,7 +1249,7 @@
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished">Karte</translation>
+        <translation>Karte</translation>
     </message>
     <message>
         <source>ms</source>
@@ -1261,11 +1261,11 @@
     </message>
     <message>
         <source>Kept tokens</source>
-        <translation type="unfinished">Behaltene Tokens</translation>
+        <translation>Behaltene Tokens</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished">Tokens</translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Show milliseconds or tokens (T)</source>
@@ -1276,7 +1276,7 @@
     <name>faststar::widgets::WaterfallView</name>
     <message>
         <source>%1 s</source>
-        <translation type="unfinished">%1 s</translation>
+        <translation>%1 s</translation>
     </message>
     <message>
         <source>%1 ms</source>
