@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/exit_codes.h"
+#include "app/train/evaluation_command.h"
 #include "app/train/preview_fit.h"
 #include "app/train/training_command.h"
 
@@ -63,14 +64,15 @@ int run(int argc, char **argv)
         ->capture_default_str();
     fit->add_option("--seed", preview.options.seed, "Which clips are drawn")->capture_default_str();
     fit->add_flag("--write", preview.write, "Put the result into the folder's model.json");
-    std::function<int()> training;
-    train::addTrainingCommands(app, training);
+    std::function<int()> chosen;
+    train::addTrainingCommands(app, chosen);
+    train::addEvaluationCommands(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? cli::kExitDone : cli::kExitUsage;
     }
-    return training ? training() : fitPreview(preview);
+    return chosen ? chosen() : fitPreview(preview);
 }
 
 } // namespace

@@ -142,9 +142,10 @@ void describe(const Silhouette &shape, double pixel, ShapeView &view)
     const double furthest = std::hypot(shape.width, shape.height);
     for (int ray = 0; ray < kRays; ++ray) {
         const double angle = 2.0 * std::numbers::pi * ray / kRays;
+        const double cosine = std::cos(angle);
+        const double sine = std::sin(angle);
         for (double radius = 0.0; radius < furthest; radius += 0.25) {
-            if (shape.at(int(std::lround(x + radius * std::cos(angle))),
-                         int(std::lround(y + radius * std::sin(angle)))))
+            if (shape.at(int(x + radius * cosine + 0.5), int(y + radius * sine + 0.5)))
                 outline[std::size_t(ray)] = radius;
         }
         mean += outline[std::size_t(ray)] / kRays;

@@ -38,7 +38,7 @@ struct Generator::Step {
 
 Generator::Generator(GeneratorInput input, RunObserver &observer, RunControl &control)
     : m_input(std::move(input)), m_observer(observer), m_control(control),
-      m_reducer(pruning::makeReducer(m_input.request)),
+      m_reducer(m_input.reducer ? m_input.reducer : pruning::makeReducer(m_input.request)),
       m_forcedScales(m_input.givenBits ? 0 : forcedScales(m_input.request, m_input.schedule))
 {
 }

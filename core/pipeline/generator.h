@@ -34,6 +34,8 @@ struct GeneratorInput {
     std::vector<std::shared_ptr<const StepRecord>> history;
     Trace *trace = nullptr;
     int previewEvery = 1;
+    // Studies of scores: chooses the tokens in place of the request's method, at the steps it reduces.
+    std::shared_ptr<const pruning::TokenReducer> reducer = nullptr;
 };
 
 class Generator
@@ -79,7 +81,7 @@ private:
     GeneratorInput m_input;
     RunObserver &m_observer;
     RunControl &m_control;
-    std::unique_ptr<pruning::TokenReducer> m_reducer;
+    std::shared_ptr<const pruning::TokenReducer> m_reducer;
     pruning::FeatureHistory m_history;
     std::vector<at::Tensor> m_finished; // final maps of the clips begun so far, the current one last
     model::KeyValues m_textCache;
