@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "app/train/training_state.h"
+#include "app/train/transformer_files.h"
 #include "app/train/vae_stage.h"
 #include "core/files/output_file.h"
 
@@ -28,7 +29,7 @@ Status writeText(const fs::path &file, const std::string &text)
 } // namespace
 
 Result<std::unique_ptr<Stage>> makeStage(const std::string &name, const TrainConfig &config,
-                                         const fs::path & /*out*/, const at::Device &device)
+                                         const fs::path &out, const at::Device &device)
 {
     if (name == "vae") {
         auto stage = VaeStage::make(config, device);
@@ -36,6 +37,8 @@ Result<std::unique_ptr<Stage>> makeStage(const std::string &name, const TrainCon
             return tl::unexpected(stage.error());
         return std::unique_ptr<Stage>(std::move(*stage));
     }
+    if (name == "transformer")
+        return makeTransformerStage(config, out, device);
     return failure(ErrorCode::InvalidRequest, "there is no stage '" + name + "'");
 }
 
@@ -48,6 +51,10 @@ Status exportModel(const TrainConfig &config, const fs::path &out)
         return failure(ErrorCode::WriteFailed, model.string() + ": " + error.message());
     if (auto status = exportAverages(out / "vae.safetensors", "", model / "videovae.safetensors"); !status)
         return status;
+    if (fs::exists(out / "transformer.safetensors")) {
+        if (auto status = exportTransformer(config, out, model); !status)
+            return status;
+    }
     if (auto status = writeText(model / "train.json", config.text); !status)
         return status;
     // Last: a folder with it is complete.

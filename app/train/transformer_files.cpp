@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/train/transformer_files.h"
+
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "app/train/drawn_latents.h"
+#include "app/train/scene_options.h"
+#include "app/train/tokenizer_training.h"
+#include "app/train/training_state.h"
+#include "core/files/output_file.h"
+
+namespace faststar::train
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+Status writeText(const fs::path &file, const std::string &text)
+{
+    auto output = files::OutputFile::create(file, files::Existing::Replace);
+    if (!output)
+        return tl::unexpected(output.error());
+    if (auto written = output->write(text.data(), text.size()); !written)
+        return written;
+    return output->commit();
+}
+
+Result<TokenizerOptions> tokenizerOptions(const TrainConfig &config)
+{
+    const auto scenes = readSceneOptions(config.data);
+    if (!scenes)
+        return tl::unexpected(scenes.error());
+    TokenizerOptions options;
+    options.data = *scenes;
+    options.seed = config.seed;
+    options.promptPrefix = config.model.generation.promptPrefix;
+    return options;
+}
+
+// Hugging Face's keys.
+std::string configText(const TextEncoderConfig &config)
+{
+    const nlohmann::ordered_json document{{"model_type", "t5"},
+                                          {"architectures", {"T5EncoderModel"}},
+                                          {"is_encoder_decoder", false},
+                                          {"dense_act_fn", "gelu_new"},
+                                          {"is_gated_act", true},
+                                          {"eos_token_id", 1},
+                                          {"pad_token_id", 0},
+                                          {"unk_token_id", 2},
+                                          {"d_model", config.width},
+                                          {"d_kv", config.headDim},
+                                          {"d_ff", config.mlpWidth},
+                                          {"num_layers", config.depth},
+                                          {"num_heads", config.heads},
+                                          {"feed_forward_proj", "gated-gelu"},
+                                          {"relative_attention_num_buckets", config.buckets},
+                                          {"relative_attention_max_distance", config.maxDistance},
+                                          {"layer_norm_epsilon", config.eps},
+                                          {"vocab_size", config.vocabulary}};
+    return document.dump(1) + "\n";
+}
+
+} // namespace
+
+Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config, const fs::path &out,
+                                                    at::Device device)
+{
+    const auto settings = readTransformerStage(config.transformer);
+    if (!settings)
+        return tl::unexpected(settings.error());
+    const auto words = tokenizerOptions(config);
+    if (!words)
+        return tl::unexpected(words.error());
+    const auto tokenizer = writeTokenizer(*words, out);
+    if (!tokenizer)
+        return tl::unexpected(tokenizer.error());
+    auto clips = drawnLatents(
+        config, {out / "vae.safetensors", out / "spiece.model", tokenizer->pieces, settings->captions},
+        device);
+    if (!clips)
+        return tl::unexpected(clips.error());
+    auto stage = TransformerStage::create(config.model, *settings, tokenizer->pieces, *std::move(clips),
+                                          config.seed, device);
+    if (!stage)
+        return tl::unexpected(stage.error());
+    return std::unique_ptr<Stage>(*std::move(stage));
+}
+
+Status exportTransformer(const TrainConfig &config, const fs::path &out, const fs::path &model)
+{
+    auto settings = readTransformerStage(config.transformer);
+    if (!settings)
+        return tl::unexpected(settings.error());
+    const fs::path text = model / "text_encoder";
+    std::error_code error;
+    fs::create_directories(text, error);
+    if (error)
+        return failure(ErrorCode::WriteFailed, text.string() + ": " + error.message());
+    const auto words = tokenizerOptions(config);
+    if (!words)
+        return tl::unexpected(words.error());
+    const auto tokenizer = writeTokenizer(*words, text);
+    if (!tokenizer)
+        return tl::unexpected(tokenizer.error());
+    settings->textEncoder.vocabulary = tokenizer->pieces;
+    const fs::path checkpoint = out / "transformer.safetensors";
+    if (auto status = exportAverages(checkpoint, "transformer.", model / "transformer.safetensors"); !status)
+        return status;
+    if (auto status = exportAverages(checkpoint, "text_encoder.", text / "model.safetensors"); !status)
+        return status;
+    return writeText(text / "config.json", configText(settings->textEncoder));
+}
+
+} // namespace faststar::train

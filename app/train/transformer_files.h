@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The transformer stage's files: what it reads of the stages before, and what it gives to a model folder.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "app/train/transformer_stage.h"
+
+namespace faststar::train
+{
+
+// The stage on drawn clips. Fits OUT/spiece.model to the captions (the same for the same configuration) and
+// reads OUT/vae.safetensors. Errors of configuration and files.
+[[nodiscard]] Result<std::unique_ptr<Stage>>
+makeTransformerStage(const TrainConfig &config, const std::filesystem::path &out, at::Device device);
+
+// MODEL/transformer.safetensors and MODEL/text_encoder from OUT/transformer.safetensors and OUT/spiece.model.
+[[nodiscard]] Status exportTransformer(const TrainConfig &config, const std::filesystem::path &out,
+                                       const std::filesystem::path &model);
+
+} // namespace faststar::train

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <vector>
+
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <ATen/ATen.h>
+
+#include "tests/train/tiny_stage.h"
+
+using namespace faststar;
+using namespace faststar::train;
+using test::kVocabulary;
+using test::mean;
+using test::someClips;
+using test::tinyModel;
+using test::tinySettings;
+using test::tinyStage;
+using test::trained;
+
+class TestTransformerStage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void poolDependsOnItsNumberAlone();
+    void poolPicksOneLength();
+    void trainingLowersTheLoss();
+    void resumingIsBitEqual();
+    void everyParameterLearns();
+    void wrongSettingsAreNamed_data();
+    void wrongSettingsAreNamed();
+    void contradictingSizesAreRefused();
+};
+
+void TestTransformerStage::poolDependsOnItsNumberAlone()
+{
+    std::vector<std::uint64_t> made;
+    const ClipMaker counting = [&](std::uint64_t first, int count, int frames) {
+        made.push_back(first);
+        return someClips(first, count, frames);
+    };
+    ClipPool steady(counting, 100, 5, 3, 4);
+    for (const int renewed : {0, 1, 2, 2, 5})
+        steady.renew(renewed);
+    QCOMPARE(made, (std::vector<std::uint64_t>{100, 104, 108, 112, 116, 120, 124, 128}));
+    made.clear();
+    ClipPool resumed(counting, 100, 5, 3, 4);
+    resumed.renew(5);
+    QCOMPARE(made, (std::vector<std::uint64_t>{120, 124, 128}));
+    QVERIFY(at::equal(steady.latents(), resumed.latents()));
+    Draws one(1, 2, 3);
+    Draws two(1, 2, 3);
+    const ClipBatch a = steady.pick(one, 8);
+    const ClipBatch b = resumed.pick(two, 8);
+    QCOMPARE(a.clips, b.clips);
+    QCOMPARE(a.text, b.text);
+}
+
+void TestTransformerStage::poolPicksOneLength()
+{
+    ClipPool pool(someClips, 0, 5, 3, 4);
+    pool.renew(0);
+    std::map<std::size_t, int> lengths;
+    for (std::uint64_t i = 0; i < 40; ++i) {
+        Draws draws(1, i, 4);
+        const ClipBatch batch = pool.pick(draws, 15);
+        QCOMPARE(batch.clips.size(), std::size_t(15));
+        std::map<std::int64_t, int> times;
+        for (std::size_t row = 0; row < batch.clips.size(); ++row) {
+            QCOMPARE(batch.text[row].size(), batch.text[0].size());
+            // The word of the clip's own caption.
+            QCOMPARE(batch.text[row][batch.text[row].size() - 2], 2 + int(batch.clips[row] % 4));
+            ++times[batch.clips[row]];
+        }
+        for (const auto &[clip, count] : times)
+            QVERIFY(count <= 2); // 15 of 12 clips
+        ++lengths[batch.text[0].size()];
+    }
+    QCOMPARE(lengths.size(), std::size_t(2));
+}
+
+void TestTransformerStage::trainingLowersTheLoss()
+{
+    const QTemporaryDir folder;
+    const auto stage = tinyStage(30);
+    const auto result = trained(*stage, folder.path().toStdString());
+    QVERIFY(result.finished);
+    QCOMPARE(result.losses.size(), std::size_t(30));
+    const double before = mean(result.losses, 0, 5);
+    const double after = mean(result.losses, 20, 10);
+    QVERIFY2(after < 0.85 * before, qPrintable(QString("%1 %2").arg(before).arg(after)));
+}
+
+void TestTransformerStage::resumingIsBitEqual()
+{
+    const QTemporaryDir whole;
+    const auto straight = tinyStage(5);
+    trained(*straight, whole.path().toStdString());
+    const QTemporaryDir parts;
+    const auto first = tinyStage(5);
+    QVERIFY(!trained(*first, parts.path().toStdString(), false, 2).finished);
+    const auto second = tinyStage(5);
+    QVERIFY(trained(*second, parts.path().toStdString(), true).finished);
+    for (const auto &parameter : straight->parameters().all())
+        QVERIFY2(at::equal(parameter.value, second->parameters().find(parameter.name)),
+                 parameter.name.c_str());
+}
+
+void TestTransformerStage::everyParameterLearns()
+{
+    const QTemporaryDir folder;
+    const auto before = tinyStage(4);
+    const auto after = tinyStage(4);
+    trained(*after, folder.path().toStdString());
+    for (const auto &parameter : before->parameters().all())
+        QVERIFY2(!at::equal(parameter.value, after->parameters().find(parameter.name)),
+                 parameter.name.c_str());
+}
+
+void TestTransformerStage::wrongSettingsAreNamed_data()
+{
+    QTest::addColumn<QString>("json");
+    QTest::addColumn<QString>("named");
+    for (const test::WrongSettings &wrong : test::wrongSettings())
+        QTest::newRow(wrong.name) << QString(wrong.json) << QString(wrong.named);
+}
+
+void TestTransformerStage::wrongSettingsAreNamed()
+{
+    QFETCH(QString, json);
+    QFETCH(QString, named);
+    const auto document = nlohmann::json::parse(json.toStdString());
+    const auto config = readTransformerStage(document);
+    QVERIFY(!config.has_value());
+    QVERIFY2(config.error().detail.find(named.toStdString()) != std::string::npos,
+             config.error().detail.c_str());
+}
+
+void TestTransformerStage::contradictingSizesAreRefused()
+{
+    auto model = tinyModel();
+    model.transformer.textChannels = 17;
+    const auto text = TransformerStage::create(model, tinySettings(1), kVocabulary, someClips, 5, at::kCPU);
+    QVERIFY(!text.has_value());
+    QVERIFY(text.error().detail.find("text_channels") != std::string::npos);
+    model = tinyModel();
+    model.transformer.heads = 8;
+    const auto heads = TransformerStage::create(model, tinySettings(1), kVocabulary, someClips, 5, at::kCPU);
+    QVERIFY(!heads.has_value());
+    QVERIFY(heads.error().detail.find("multiple of 8") != std::string::npos);
+}
+
+QTEST_GUILESS_MAIN(TestTransformerStage)
+#include "tst_transformer_stage.moc"
