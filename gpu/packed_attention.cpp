@@ -54,8 +54,9 @@ struct Gather : torch::autograd::Function<Gather> {
 
 } // namespace
 
-PackedLayout::PackedLayout(std::vector<Segment> segments, std::int64_t rows, at::Device device)
-    : m_segments(std::move(segments)), m_rows(rows)
+PackedLayout::PackedLayout(std::vector<Segment> segments, std::int64_t rows, at::Device device,
+                           bool oneKernel)
+    : m_segments(std::move(segments)), m_rows(rows), m_oneKernel(oneKernel)
 {
     const auto count = static_cast<int>(m_segments.size());
     for (const Segment &segment : m_segments) {
@@ -148,7 +149,8 @@ at::Tensor attendPacked(const at::Tensor &query, const at::Tensor &key, const at
     const at::Tensor both = at::cat({key.flatten(2), value.flatten(2)}, 2);
     const at::Tensor pairs = layout.gathered(both).unflatten(2, {2, kvHeads, -1});
     const bool half = query.scalar_type() == at::kBFloat16 || query.scalar_type() == at::kHalf;
-    return query.is_cuda() && half ? layout.attendVariable(query, pairs) : layout.attendEach(query, pairs);
+    const bool together = layout.m_oneKernel && query.is_cuda() && half;
+    return together ? layout.attendVariable(query, pairs) : layout.attendEach(query, pairs);
 }
 
 } // namespace faststar::gpu

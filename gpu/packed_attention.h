@@ -22,8 +22,9 @@ struct Segment {
 class PackedLayout
 {
 public:
-    // Throws c10::Error for a segment without tokens or a source that is not another segment of the list.
-    PackedLayout(std::vector<Segment> segments, std::int64_t rows, at::Device device);
+    // `oneKernel`: whether attendPacked() may use one kernel for all. Throws c10::Error for a segment without
+    // tokens or a source that is not another segment of the list.
+    PackedLayout(std::vector<Segment> segments, std::int64_t rows, at::Device device, bool oneKernel = true);
 
     [[nodiscard]] const std::vector<Segment> &segments() const { return m_segments; }
     [[nodiscard]] std::int64_t rows() const { return m_rows; }
@@ -54,6 +55,7 @@ private:
     at::Tensor m_keyEnds;
     std::int64_t m_mostTokens = 0;
     std::int64_t m_mostKeys = 0;
+    bool m_oneKernel = true;
 };
 
 // query [rows, tokens, heads, dim], key and value [rows, tokens, kvHeads, dim] -> [rows, tokens, heads *

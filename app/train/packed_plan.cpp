@@ -44,8 +44,9 @@ std::vector<gpu::Segment> PackedPlan::segmentsOf(const Schedule &schedule, const
 }
 
 PackedPlan::PackedPlan(const Schedule &schedule, const TransformerConfig &config, std::int64_t rows,
-                       int textTokens, at::Device device)
-    : m_order(semanticFirst(schedule)), m_layout(segmentsOf(schedule, m_order, textTokens), rows, device),
+                       int textTokens, at::Device device, bool oneKernel)
+    : m_order(semanticFirst(schedule)),
+      m_layout(segmentsOf(schedule, m_order, textTokens), rows, device, oneKernel),
       m_textRope(model::textRope(textTokens, config.headDim()).to(device))
 {
     for (const Scale &scale : schedule.scales) {

@@ -18,9 +18,9 @@ namespace faststar::train
 class PackedPlan
 {
 public:
-    // All rows have `textTokens` tokens of text.
+    // All rows have `textTokens` tokens of text. `oneKernel` as in gpu::PackedLayout.
     PackedPlan(const Schedule &schedule, const TransformerConfig &config, std::int64_t rows, int textTokens,
-               at::Device device);
+               at::Device device, bool oneKernel = true);
 
     [[nodiscard]] const gpu::PackedLayout &layout() const { return m_layout; }
     // Scale indices in the order of the sequence.

@@ -59,6 +59,7 @@ Result<TransformerStageConfig> readTransformerStage(const nlohmann::json &object
         parts.push_back(formats[i]);
     }
     section.read("block_type", config.blockType, {"float32", "bfloat16"});
+    section.read("one_kernel", config.oneKernel);
     section.read("captions", config.captions, 1, 1000);
     section.read("drop_text", config.dropText, 0.0, 1.0);
     section.read("most_flips", config.mostFlips, 0.0, 1.0);

@@ -174,7 +174,7 @@ TransformerStage::Losses TransformerStage::lossesOf(Format &format, const Batch 
     const std::int64_t tokens = batch.ids.size(1);
     const auto plan = format.plans
                           .try_emplace(tokens, format.schedule, m_model.transformer, format.config.rows,
-                                       int(tokens), m_device)
+                                       int(tokens), m_device, m_config.oneKernel)
                           .first;
     std::vector<at::Tensor> inputs;
     std::vector<at::Tensor> motion;

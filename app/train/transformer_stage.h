@@ -38,6 +38,7 @@ struct TransformerStageConfig {
     std::vector<ClipFormat> formats{ClipFormat{}};
     TextEncoderConfig textEncoder;     // without vocabulary, which the tokenizer gives
     std::string blockType = "float32"; // or "bfloat16": of the products within blocks
+    bool oneKernel = true;             // for attention on a GPU, with bfloat16
     int captions = 2;                  // wordings kept of each clip
     double dropText = 0.1;             // share of rows with the unconditional text
     double mostFlips = 0.3;            // see ClipLabels
