@@ -705,6 +705,25 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::FrameSlider</name>
+    <message>
+        <source>Frame</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>No clip</source>
+        <translation>Kein Clip</translation>
+    </message>
+    <message>
+        <source>frame %1 of %2, %3 s</source>
+        <translation>Bild %1 von %2, %3 s</translation>
+    </message>
+    <message>
+        <source>frame %1, %2 s</source>
+        <translation>Bild %1, %2 s</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::HeatmapView</name>
     <message>
         <source>No scores yet</source>
@@ -1146,6 +1165,89 @@
     </message>
 </context>
 <context>
+    <name>faststar::widgets::ShelfView</name>
+    <message>
+        <source>No runs yet</source>
+        <translation>Noch keine Läufe</translation>
+    </message>
+    <message>
+        <source>Every run stays here until it is deleted.</source>
+        <translation>Jeder Lauf bleibt hier, bis er gelöscht wird.</translation>
+    </message>
+    <message>
+        <source>No run has these words</source>
+        <translation>Kein Lauf enthält diese Wörter</translation>
+    </message>
+    <message>
+        <source>Change or empty the search.</source>
+        <translation>Die Suche ändern oder leeren.</translation>
+    </message>
+    <message>
+        <source>Shelf</source>
+        <translation>Ablage</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Re-use settings</source>
+        <translation>Einstellungen übernehmen</translation>
+    </message>
+    <message>
+        <source>Re-use seed</source>
+        <translation>Startwert übernehmen</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+    <message>
+        <source>in work</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>ausgewählt</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
     <name>faststar::widgets::TimelineView</name>
     <message>
         <source>No steps yet</source>
@@ -1270,6 +1372,45 @@
     <message>
         <source>Show milliseconds or tokens (T)</source>
         <translation>Millisekunden oder Tokens zeigen (T)</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::widgets::TransportBar</name>
+    <message>
+        <source>Frame back (Left)</source>
+        <translation>Ein Bild zurück (Links)</translation>
+    </message>
+    <message>
+        <source>Play (Space)</source>
+        <translation>Abspielen (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Frame on (Right)</source>
+        <translation>Ein Bild weiter (Rechts)</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>Schleife</translation>
+    </message>
+    <message>
+        <source>Full screen (F)</source>
+        <translation>Vollbild (F)</translation>
+    </message>
+    <message>
+        <source>Speed (J, L)</source>
+        <translation>Tempo (J, L)</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>Pause (Space)</source>
+        <translation>Pause (Leertaste)</translation>
     </message>
 </context>
 <context>
