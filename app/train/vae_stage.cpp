@@ -156,7 +156,7 @@ at::Tensor VaeStage::quantize(const at::Tensor &latents, const BitFlips &flips)
 {
     const c10::NoGradGuard noGradients;
     const Pyramids &both = pyramids(int(latents.size(2)), int(latents.size(3)));
-    const at::Tensor image = both.image.quantize(latents.narrow(1, 0, 1), flips);
+    at::Tensor image = both.image.quantize(latents.narrow(1, 0, 1), flips);
     if (latents.size(1) == 1)
         return image;
     return at::cat({image, both.clip.quantize(latents.narrow(1, 1, latents.size(1) - 1), flips)}, 1);
@@ -190,10 +190,10 @@ at::Tensor VaeStage::loss(const StepContext &context)
     const VaeErrors errors = vaeErrors(truth, made, m_config.losses);
     const at::Tensor toCodes = at::mse_loss(latents, codes);
     const auto &weights = m_config.losses;
-    const at::Tensor loss = errors.absolute.mul(weights.absolute)
-                                .add(errors.square, weights.square)
-                                .add(errors.edges, weights.edges)
-                                .add(toCodes, weights.codes);
+    at::Tensor loss = errors.absolute.mul(weights.absolute)
+                          .add(errors.square, weights.square)
+                          .add(errors.edges, weights.edges)
+                          .add(toCodes, weights.codes);
     if (context.reported) {
         *context.measures = {
             {"absolute", errors.absolute.detach()}, {"square", errors.square.detach()},
@@ -218,7 +218,7 @@ Status VaeStage::validate(const StepContext &context, const std::filesystem::pat
         const at::Tensor made = vae.decode(quantize(latents, {}));
         fromCodes.push_back(clipPsnr(truth, made));
         fromLatents.push_back(clipPsnr(truth, vae.decode(latents)));
-        for (int i = 0; i < clips && sheet.size() < 2 * kSheetClips; ++i) {
+        for (int i = 0; i < clips && sheet.size() < std::size_t{2} * kSheetClips; ++i) {
             sheet.push_back(truth[i]);
             sheet.push_back(made[i]);
         }
