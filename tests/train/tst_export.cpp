@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <ATen/ATen.h>
+
+#include "app/train/stages.h"
+#include "core/model/checkpoint/weight_source.h"
+#include "core/model/model_folder.h"
+#include "core/model/text_encoder.h"
+#include "core/model/transformer.h"
+
+using namespace faststar;
+using namespace faststar::train;
+
+// From the configuration for small machines to a model folder that the engine reads.
+class TestExport : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void exportedFolderIsRead();
+};
+
+namespace
+{
+
+Status trainedBriefly(const TrainConfig &config, const char *name, const std::filesystem::path &out)
+{
+    auto stage = makeStage(name, config, out, at::kCPU);
+    if (!stage)
+        return tl::unexpected(stage.error());
+    StageOptions options;
+    options.out = out;
+    options.steps = 2;
+    options.quiet = true;
+    const auto result = runStage(**stage, config, options);
+    if (!result)
+        return tl::unexpected(result.error());
+    return {};
+}
+
+} // namespace
+
+void TestExport::exportedFolderIsRead()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path out = folder.path().toStdString();
+    const auto config = readTrainConfig(FASTSTAR_SOURCE_DIR "/resources/train/tiny.json");
+    QVERIFY(config.has_value());
+    // The transformer needs a finished autoencoder.
+    const auto early = makeStage("transformer", *config, out, at::kCPU);
+    QVERIFY(!early.has_value());
+    QVERIFY2(early.error().detail.find("vae.safetensors") != std::string::npos, early.error().detail.c_str());
+    for (const char *name : {"vae", "transformer"}) {
+        const auto status = trainedBriefly(*config, name, out);
+        QVERIFY2(status.has_value(), status ? "" : status.error().detail.c_str());
+    }
+    const auto exported = exportModel(*config, out);
+    QVERIFY2(exported.has_value(), exported ? "" : exported.error().detail.c_str());
+
+    const auto model = model::openModelFolder(out / "model");
+    QVERIFY2(model.has_value(), model ? "" : model.error().detail.c_str());
+    std::vector<std::string> notes;
+    const auto parts = model::inspectParts(*model, notes);
+    QVERIFY2(parts.has_value(), parts ? "" : parts.error().detail.c_str());
+    QCOMPARE(parts->size(), std::size_t(3));
+    QVERIFY2(notes.empty(), notes.empty() ? "" : notes.front().c_str());
+    const auto text = model::TextEncoder::load(model->textEncoder);
+    QVERIFY2(text.has_value(), text ? "" : text.error().detail.c_str());
+    const auto weights = model::WeightSource::open(model->transformer);
+    QVERIFY(weights.has_value());
+    const auto transformer =
+        model::Transformer::load(*weights, model->config.transformer, model->config.quantizer);
+    QVERIFY2(transformer.has_value(), transformer ? "" : transformer.error().detail.c_str());
+    const std::stop_token never;
+    const auto ids = (*text)->tokenize("<<<t=1s>>>a red circle moving left").ids;
+    model::KeyValues cache;
+    const at::Tensor hidden = (*transformer)->encodeText({(*text)->encode(ids, never)}, cache, never);
+    QVERIFY(at::isfinite(hidden).all().item<bool>());
+    // Words are pieces: the caption is far shorter than its letters.
+    QVERIFY(ids.size() < 20);
+}
+
+QTEST_GUILESS_MAIN(TestExport)
+#include "tst_export.moc"
