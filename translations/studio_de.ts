@@ -402,6 +402,17 @@
     </message>
 </context>
 <context>
+    <name>faststar::studio::CanvasPresenter</name>
+    <message>
+        <source>No picture yet</source>
+        <translation>Noch kein Bild</translation>
+    </message>
+    <message>
+        <source>Preview, not decoded</source>
+        <translation>Vorschau, nicht dekodiert</translation>
+    </message>
+</context>
+<context>
     <name>faststar::studio::Dock</name>
     <message>
         <source>More</source>
@@ -542,6 +553,101 @@
     </message>
 </context>
 <context>
+    <name>faststar::studio::InspectPage</name>
+    <message>
+        <source>%1 of %2 kept</source>
+        <translation>%1 von %2 behalten</translation>
+    </message>
+    <message>
+        <source>Nothing to inspect yet</source>
+        <translation>Noch nichts zu untersuchen</translation>
+    </message>
+    <message>
+        <source>Generate a clip, or choose a run from the shelf: its scores and masks appear here.</source>
+        <translation>Einen Clip erzeugen oder einen Lauf aus der Ablage wählen: Hier erscheinen seine Werte und Masken.</translation>
+    </message>
+    <message>
+        <source>4 views</source>
+        <translation>4 Ansichten</translation>
+    </message>
+    <message>
+        <source>Single</source>
+        <translation>Einzeln</translation>
+    </message>
+    <message>
+        <source>Run and what-if</source>
+        <translation>Lauf und Was-wäre-wenn</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>Ansichten</translation>
+    </message>
+    <message>
+        <source>Spatial, temporal, fused score or mask</source>
+        <translation>Räumlicher, zeitlicher, vereinter Wert oder Maske</translation>
+    </message>
+    <message>
+        <source>Colour map</source>
+        <translation>Farbtafel</translation>
+    </message>
+    <message>
+        <source>Not for colour-blind readers</source>
+        <translation>Nicht für Farbenblinde</translation>
+    </message>
+    <message>
+        <source>Own range</source>
+        <translation>Eigener Bereich</translation>
+    </message>
+    <message>
+        <source>Shared</source>
+        <translation>Gemeinsam</translation>
+    </message>
+    <message>
+        <source>Range of the colours</source>
+        <translation>Bereich der Farben</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Scale of the colours</source>
+        <translation>Teilung der Farben</translation>
+    </message>
+    <message>
+        <source>Picture under the maps</source>
+        <translation>Bild unter den Karten</translation>
+    </message>
+    <message>
+        <source>Zoom and move all maps together</source>
+        <translation>Alle Karten gemeinsam bewegen</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>gemessen</translation>
+    </message>
+    <message>
+        <source>no run yet</source>
+        <translation>noch kein Lauf</translation>
+    </message>
+    <message>
+        <source>What-if</source>
+        <translation>Was-wäre-wenn</translation>
+    </message>
+    <message>
+        <source>nothing pruned</source>
+        <translation>nichts beschnitten</translation>
+    </message>
+    <message>
+        <source>as the run</source>
+        <translation>wie der Lauf</translation>
+    </message>
+</context>
+<context>
     <name>faststar::studio::LivePage</name>
     <message>
         <source>Scores appear here</source>
@@ -578,6 +684,10 @@
     <message>
         <source>Nothing is pruned at this step: all %1 tokens ran.</source>
         <translation>An diesem Schritt wird nichts beschnitten: alle %1 Token liefen.</translation>
+    </message>
+    <message>
+        <source>what-if mask, no run yet</source>
+        <translation>Maske als Was-wäre-wenn, noch kein Lauf</translation>
     </message>
 </context>
 <context>
@@ -784,6 +894,21 @@
     </message>
 </context>
 <context>
+    <name>faststar::studio::RatiosPage</name>
+    <message>
+        <source>Pruning ratio per scale</source>
+        <translation>Beschnittanteil je Stufe</translation>
+    </message>
+    <message>
+        <source>Forecast</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>What-if</source>
+        <translation>Was-wäre-wenn</translation>
+    </message>
+</context>
+<context>
     <name>faststar::studio::RunFooter</name>
     <message>
         <source>Queue</source>
@@ -863,14 +988,6 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal</translation>
-    </message>
-    <message>
-        <source>No picture yet</source>
-        <translation>Noch kein Bild</translation>
-    </message>
-    <message>
-        <source>Preview, not decoded</source>
-        <translation>Vorschau, nicht dekodiert</translation>
     </message>
     <message>
         <source>&amp;Resume</source>
@@ -1174,6 +1291,14 @@
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
     </message>
+    <message>
+        <source>Re-run from a scale</source>
+        <translation>Ab einer Stufe neu rechnen</translation>
+    </message>
+    <message>
+        <source>Back to the run&apos;s settings</source>
+        <translation>Zurück zu den Einstellungen des Laufs</translation>
+    </message>
 </context>
 <context>
     <name>faststar::studio::StudioWindow</name>
@@ -1246,6 +1371,104 @@ Licensed under Apache-2.0. It sends nothing anywhere.</source>
 
 Erzeugt Video Stufe für Stufe und zeigt, warum jedes Token behalten wurde.
 Lizenz: Apache-2.0. Es sendet nichts.</translation>
+    </message>
+    <message>
+        <source>Ratios</source>
+        <translation>Anteile</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitachse</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::TimelinePage</name>
+    <message>
+        <source>Image clip</source>
+        <translation>Bildclip</translation>
+    </message>
+    <message>
+        <source>Video clip</source>
+        <translation>Videoclip</translation>
+    </message>
+    <message>
+        <source>Decode</source>
+        <translation>Dekodieren</translation>
+    </message>
+    <message>
+        <source>decode failed</source>
+        <translation>Dekodieren gescheitert</translation>
+    </message>
+    <message>
+        <source>failed at step %1</source>
+        <translation>gescheitert bei Schritt %1</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 Schritte</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps</source>
+        <translation>%1 von %2 Schritten</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::WhatIfPresenter</name>
+    <message>
+        <source>Re-run from scale %1</source>
+        <translation>Ab Stufe %1 neu rechnen</translation>
+    </message>
+    <message>
+        <source>Re-run from a scale</source>
+        <translation>Ab einer Stufe neu rechnen</translation>
+    </message>
+    <message>
+        <source>Back to the settings of %1</source>
+        <translation>Zurück zu den Einstellungen von %1</translation>
+    </message>
+    <message>
+        <source>Back to the run&apos;s settings</source>
+        <translation>Zurück zu den Einstellungen des Laufs</translation>
+    </message>
+    <message>
+        <source>Back to %1</source>
+        <translation>Zurück zu %1</translation>
+    </message>
+    <message>
+        <source>Back to the run</source>
+        <translation>Zurück zum Lauf</translation>
+    </message>
+    <message>
+        <source>The maps were measured with another reference: masks show the stored one until the run is made anew.</source>
+        <translation>Die Karten wurden mit anderem Bezug gemessen: Masken zeigen den gespeicherten, bis neu gerechnet wird.</translation>
+    </message>
+    <message>
+        <source>Masks are exact for the stored score maps. The picture stays that of the run until it is made anew.</source>
+        <translation>Masken sind für die gespeicherten Wertkarten genau. Das Bild bleibt das des Laufs, bis neu gerechnet wird.</translation>
+    </message>
+    <message>
+        <source>Change a ratio to see its masks at once.</source>
+        <translation>Einen Anteil ändern, um seine Masken sofort zu sehen.</translation>
+    </message>
+    <message>
+        <source>Without pruning the ratios have no effect.</source>
+        <translation>Ohne Beschnitt haben die Anteile keine Wirkung.</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Kept tokens</source>
+        <translation>Behaltene Token</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Kept per latent frame, step %1.%2</source>
+        <translation>Behalten je latentem Bild, Schritt %1.%2</translation>
     </message>
 </context>
 <context>

@@ -19,7 +19,7 @@
 #include "app/studio/window/actions.h"
 #include "app/studio/window/prompt/prompt_panel.h"
 #include "app/studio/window/studio_window.h"
-#include "app/studio/window/wiring/run_presenter.h"
+#include "app/studio/window/wiring/canvas_presenter.h"
 #include "core/pipeline/engine.h"
 #include "gpu/machine.h"
 #include "widgets/look/style.h"
@@ -129,8 +129,8 @@ int main(int argc, char **argv)
         take(QStringLiteral("run"));
     }
     fine = fine && waitUntil([&] { return !session.active(); });
-    window.presenter().player().setFrame(8);
-    window.presenter().player().play(false);
+    window.picture().player().setFrame(8);
+    window.picture().player().play(false);
     if (wanted.contains(QLatin1String("after")))
         take(QStringLiteral("after"));
     if (wanted.contains(QLatin1String("inspect"))) {

@@ -48,6 +48,8 @@ void StudioActions::makeRun()
                  {Qt::CTRL | Qt::ALT | Qt::Key_Return, Qt::CTRL | Qt::ALT | Qt::Key_Enter}, tr("Cancel"));
     decodeNow = add(run, tr("&Decode what exists now"), {Qt::CTRL | Qt::Key_D}, tr("Decode now"));
     branch = add(run, tr("&Branch from the shown scale"), {Qt::CTRL | Qt::Key_B}, tr("Branch"));
+    rerun = add(run, tr("Re-run from a scale"), {Qt::CTRL | Qt::SHIFT | Qt::Key_B});
+    backToRun = add(run, tr("Back to the run's settings"));
     continueRun = add(run, tr("Con&tinue the shown run"), {}, tr("Continue"));
     showQueue = add(run, tr("Show the &queue"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Q});
     reuseSettings = add(run, tr("&Re-use the settings of the shown run"), {Qt::CTRL | Qt::Key_R});
@@ -163,7 +165,7 @@ void StudioActions::fillMenus(QMenuBar *bar, QMenu *recent, QMenu *docks)
     run->addSeparator();
     run->addActions({pause, stopAndKeep, cancel, decodeNow, follow});
     run->addSeparator();
-    run->addActions({branch, continueRun});
+    run->addActions({rerun, backToRun, branch, continueRun});
     run->addSeparator();
     auto *player = run->addMenu(tr("Pla&yer"));
     player->addActions(

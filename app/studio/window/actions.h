@@ -26,8 +26,8 @@ public:
     // Actions that work everywhere are added to `window`.
     explicit StudioActions(QWidget *window);
 
-    QAction *generate, *generateNext, *pause, *stopAndKeep, *cancel, *decodeNow, *branch, *continueRun,
-        *showQueue;
+    QAction *generate, *generateNext, *pause, *stopAndKeep, *cancel, *decodeNow, *branch, *rerun, *backToRun,
+        *continueRun, *showQueue;
     QAction *exportClip, *saveFrame, *copyFrame, *quit;
     QAction *workspaceGenerate, *workspaceInspect, *nextDock, *toggleStrip, *fullScreen, *resetLayout,
         *shortcuts, *about;

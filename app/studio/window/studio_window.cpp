@@ -18,17 +18,24 @@
 #include "app/studio/window/canvas/canvas_panel.h"
 #include "app/studio/window/docks/dock.h"
 #include "app/studio/window/docks/live_page.h"
+#include "app/studio/window/docks/ratios_page.h"
+#include "app/studio/window/docks/timeline_page.h"
+#include "app/studio/window/inspect/inspect_page.h"
 #include "app/studio/window/model_chip.h"
 #include "app/studio/window/model_chooser.h"
 #include "app/studio/window/parts/labels.h"
 #include "app/studio/window/parts/themed.h"
 #include "app/studio/window/prompt/prompt_panel.h"
+#include "app/studio/window/wiring/canvas_presenter.h"
 #include "app/studio/window/wiring/run_presenter.h"
+#include "app/studio/window/wiring/step_presenter.h"
 #include "app/studio/window/wiring/studio_views.h"
+#include "app/studio/window/wiring/what_if_presenter.h"
 #include "app/version/version.h"
 #include "widgets/canvas/picture_canvas.h"
 #include "widgets/controls/segmented.h"
 #include "widgets/film/film_strip.h"
+#include "widgets/ratios/ratio_editor.h"
 
 namespace faststar::studio
 {
@@ -40,6 +47,24 @@ namespace
 constexpr int kLayoutVersion = 1;
 constexpr int kMemoryMilliseconds = 2000;
 const auto kThemeKey = QStringLiteral("look/theme");
+
+// Which page stands in which dock (left, right, strip, time), in the order of their tabs.
+struct Place {
+    Workspace workspace;
+    int dock;
+    const char *page;
+};
+
+constexpr Place kPlaces[] = {
+    {Workspace::Generate, 0, "prompt"},    {Workspace::Generate, 1, "live"},
+    {Workspace::Generate, 1, "ratios"},    {Workspace::Generate, 1, "probe"},
+    {Workspace::Generate, 2, "film"},      {Workspace::Generate, 2, "shelf"},
+    {Workspace::Generate, 2, "queue"},     {Workspace::Generate, 3, "timeline"},
+    {Workspace::Generate, 3, "waterfall"}, {Workspace::Inspect, 0, "ratios"},
+    {Workspace::Inspect, 1, "probe"},      {Workspace::Inspect, 2, "film"},
+    {Workspace::Inspect, 2, "shelf"},      {Workspace::Inspect, 3, "timeline"},
+    {Workspace::Inspect, 3, "waterfall"},
+};
 
 QString gigabytes(std::int64_t bytes)
 {
@@ -66,7 +91,10 @@ StudioWindow::StudioWindow(const StudioServices &services, QWidget *parent)
     buildDocks();
     buildMenuCorner();
     buildStatusBar();
-    m_presenter = new RunPresenter(m_services, *m_actions, *m_views, this);
+    m_whatIf = new WhatIfPresenter(*m_services.session, *m_actions, *m_views, this);
+    m_runs = new RunPresenter(m_services, *m_actions, *m_views, this);
+    m_steps = new StepPresenter(*m_services.session, *m_actions, *m_views, *m_whatIf, this);
+    m_picture = new CanvasPresenter(*m_services.session, *m_actions, *m_views, *m_whatIf, this);
     connectActions();
     connectThemeActions();
     arrange(Workspace::Generate);
@@ -102,17 +130,42 @@ void StudioWindow::buildDocks()
     m_prompt = new PromptPanel(footer, appearance, this);
     m_views->prompt = m_prompt;
     m_views->canvas = m_canvas;
-    m_views->live = new LivePage(appearance, this);
-    m_views->film = followTheme(new widgets::FilmStrip(this), appearance);
-    m_left->addPage({QStringLiteral("prompt"), tr("Prompt and settings"), m_prompt, nullptr});
-    m_right->addPage({QStringLiteral("live"), tr("Live step"), m_views->live, nullptr});
+    buildPages();
+}
 
-    auto *filmModes =
+// Every page that a dock can show. Which dock shows it is said in kPlaces.
+void StudioWindow::buildPages()
+{
+    auto &appearance = *m_services.appearance;
+    const auto add = [this](const QString &id, const QString &title, QWidget *widget,
+                            QWidget *tools = nullptr) {
+        m_pages.insert(id, {id, title, widget, tools});
+    };
+    add(QStringLiteral("prompt"), tr("Prompt and settings"), m_prompt);
+
+    m_views->live = new LivePage(appearance, this);
+    m_views->liveRatios =
+        followTheme(new widgets::RatioEditor(widgets::RatioEditor::Form::Small, m_views->live), appearance);
+    m_views->live->addSection(m_views->liveRatios);
+    add(QStringLiteral("live"), tr("Live step"), m_views->live);
+
+    m_views->ratios = new RatiosPage(m_actions->rerun, m_actions->backToRun, appearance, this);
+    add(QStringLiteral("ratios"), tr("Ratios"), m_views->ratios);
+
+    m_views->film = followTheme(new widgets::FilmStrip(this), appearance);
+    auto *modes =
         new widgets::Segmented({tr("Picture"), tr("Added"), tr("Bits")}, widgets::Segmented::Size::Small);
-    filmModes->setAccessibleName(tr("What the film strip shows"));
-    connect(filmModes, &widgets::Segmented::chosen, m_views->film,
+    modes->setAccessibleName(tr("What the film strip shows"));
+    connect(modes, &widgets::Segmented::chosen, m_views->film,
             [film = m_views->film](int mode) { film->setMode(widgets::FilmStrip::Mode(mode)); });
-    m_strip->addPage({QStringLiteral("film"), tr("Film strip"), m_views->film, filmModes});
+    add(QStringLiteral("film"), tr("Film strip"), m_views->film, modes);
+
+    m_views->timeline = new TimelinePage(appearance, this);
+    add(QStringLiteral("timeline"), tr("Timeline"), m_views->timeline, m_views->timeline->remark());
+
+    m_inspect = new InspectPage(appearance, this);
+    m_views->inspect = m_inspect;
+    m_centre->addWidget(m_inspect);
 }
 
 void StudioWindow::buildMenuCorner()
@@ -243,8 +296,19 @@ void StudioWindow::setWorkspace(Workspace workspace)
 void StudioWindow::arrange(Workspace workspace)
 {
     m_workspace = workspace;
+    m_centre->setCurrentWidget(workspace == Workspace::Inspect ? static_cast<QWidget *>(m_inspect)
+                                                               : m_canvas);
+    Dock *const docks[] = {m_left, m_right, m_strip, m_time};
+    for (Dock *dock : docks) {
+        for (auto page = m_pages.constBegin(); page != m_pages.constEnd(); ++page)
+            dock->takePage(page.key());
+    }
+    for (const Place &place : kPlaces) {
+        if (place.workspace == workspace && m_pages.contains(QLatin1String(place.page)))
+            docks[place.dock]->addPage(m_pages.value(QLatin1String(place.page)));
+    }
     // A dock without a page has nothing to say.
-    for (Dock *dock : {m_left, m_right, m_strip, m_time})
+    for (Dock *dock : docks)
         dock->setVisible(!dock->currentPage().isEmpty());
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QHash>
 #include <QMainWindow>
 
 #include <functional>
 #include <memory>
 
+#include "app/studio/window/docks/dock.h"
 #include "app/studio/window/studio_services.h"
 
 class QLabel;
@@ -20,12 +22,15 @@ namespace faststar::studio
 {
 
 class CanvasPanel;
-class Dock;
+class CanvasPresenter;
+class InspectPage;
 class ModelChip;
 class ModelChooser;
 class PromptPanel;
 class RunPresenter;
+class StepPresenter;
 class StudioActions;
+class WhatIfPresenter;
 struct StudioViews;
 
 enum class Workspace { Generate, Inspect };
@@ -48,7 +53,8 @@ public:
     [[nodiscard]] StudioActions &actions() { return *m_actions; }
     [[nodiscard]] PromptPanel &prompt() { return *m_prompt; }
     [[nodiscard]] CanvasPanel &canvas() { return *m_canvas; }
-    [[nodiscard]] RunPresenter &presenter() { return *m_presenter; }
+    [[nodiscard]] CanvasPresenter &picture() { return *m_picture; }
+    [[nodiscard]] StudioViews &views() { return *m_views; }
 
 Q_SIGNALS:
     // The window is closing: nothing that is unfinished may be lost from here on.
@@ -60,6 +66,7 @@ protected:
 
 private:
     void buildDocks();
+    void buildPages();
     void buildMenuCorner();
     void buildStatusBar();
     void connectActions();
@@ -79,6 +86,7 @@ private:
     Dock *m_right = nullptr;
     Dock *m_strip = nullptr;
     Dock *m_time = nullptr;
+    QHash<QString, DockPage> m_pages; // every page of every workspace
     PromptPanel *m_prompt = nullptr;
     CanvasPanel *m_canvas = nullptr;
     QStackedWidget *m_centre = nullptr;
@@ -86,7 +94,11 @@ private:
     widgets::Segmented *m_workspaces = nullptr;
     ModelChip *m_chip = nullptr;
     ModelChooser *m_models = nullptr;
-    RunPresenter *m_presenter = nullptr;
+    InspectPage *m_inspect = nullptr;
+    WhatIfPresenter *m_whatIf = nullptr;
+    RunPresenter *m_runs = nullptr;
+    StepPresenter *m_steps = nullptr;
+    CanvasPresenter *m_picture = nullptr;
     QLabel *m_status = nullptr;
     QLabel *m_device = nullptr;
     QLabel *m_memory = nullptr;

@@ -89,10 +89,13 @@ DockPage Dock::takePage(const QString &id)
         return {};
     const DockPage page = m_pages.takeAt(index);
     m_stack->removeWidget(page.widget);
-    page.widget->setParent(nullptr);
+    // Waits, hidden, in the window until a dock wants it again.
+    page.widget->hide();
+    page.widget->setParent(parentWidget());
     if (page.tools != nullptr) {
         m_titleRow->removeWidget(page.tools);
-        page.tools->setParent(nullptr);
+        page.tools->hide();
+        page.tools->setParent(parentWidget());
     }
     m_tabs->removeTab(index);
     pagesChanged();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/studio/window/docks/empty_page.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -28,12 +29,18 @@ QWidget *makeEmptyPage(const QString &icon, const QString &title, const QString 
     heading->setAlignment(Qt::AlignCenter);
     auto *words = makeParagraph(sentence, "hint", page);
     words->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    words->setMinimumWidth(120);
     words->setMaximumWidth(280);
+    words->setMinimumHeight(64);
     column->addStretch(1);
     column->addWidget(picture);
     column->addSpacing(4);
     column->addWidget(heading);
-    column->addWidget(words, 0, Qt::AlignHCenter);
+    auto *centre = new QHBoxLayout;
+    centre->addStretch(1);
+    centre->addWidget(words, 100);
+    centre->addStretch(1);
+    column->addLayout(centre);
     column->addStretch(1);
     return page;
 }

@@ -18,7 +18,9 @@ namespace faststar::studio
 LivePage::LivePage(widgets::Appearance &appearance, QWidget *parent)
     : QWidget(parent), m_pages(new QStackedWidget(this)), m_page(new QWidget(m_pages)),
       m_step(makeLabel({}, "title", m_page)), m_scale(makeLabel({}, "label", m_page)),
-      m_frames(makeLabel({}, "hint", m_page)), m_note(makeParagraph({}, "hint", m_page)),
+      m_frames(makeLabel({}, "hint", m_page)),
+      m_whatIf(makeChip(tr("what-if mask, no run yet"), "accent", m_page)),
+      m_note(makeParagraph({}, "hint", m_page)),
       m_quad(followTheme(new widgets::HeatmapQuad(widgets::HeatmapView::Form::Small, m_page), appearance)),
       m_column(new QVBoxLayout(m_page))
 {
@@ -41,6 +43,8 @@ LivePage::LivePage(widgets::Appearance &appearance, QWidget *parent)
     head->addWidget(m_frames);
     m_column->addLayout(head);
     m_column->addWidget(m_quad);
+    m_column->addWidget(m_whatIf, 0, Qt::AlignLeft);
+    m_whatIf->hide();
     m_column->addWidget(m_note);
     m_column->addStretch(1);
 }
@@ -62,7 +66,8 @@ void LivePage::clear()
     m_pages->setCurrentIndex(0);
 }
 
-void LivePage::showStep(const RunRecord &run, const RunPlace &place)
+void LivePage::showStep(const RunRecord &run, const RunPlace &place,
+                        const std::shared_ptr<const MaskGrid> &whatIf)
 {
     if (!run.plan) {
         clear();
@@ -84,7 +89,8 @@ void LivePage::showStep(const RunRecord &run, const RunPlace &place)
     m_frames->setText(first == last ? tr("τ %1, frame %2").arg(place.frame).arg(first)
                                     : tr("τ %1, frames %2–%3").arg(place.frame).arg(first).arg(last));
     m_quad->setScores(event ? event->scores : nullptr);
-    m_quad->setMask(event ? tokenMaskOf(*event) : nullptr);
+    m_quad->setMask(whatIf ? whatIf : event ? tokenMaskOf(*event) : nullptr);
+    m_whatIf->setVisible(whatIf != nullptr);
     m_quad->setPictureSize(QSize(schedule.pixelWidth(), schedule.pixelHeight()));
     m_quad->setFrame(place.frame);
     const bool isPruned = event && event->pruned;

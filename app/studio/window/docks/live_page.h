@@ -30,7 +30,8 @@ public:
 
     // Nothing to show: how to fill the page.
     void clear();
-    void showStep(const RunRecord &run, const RunPlace &place);
+    // `whatIf`: the mask of changed settings; null = as the run.
+    void showStep(const RunRecord &run, const RunPlace &place, const std::shared_ptr<const MaskGrid> &whatIf);
     void setPicture(const QImage &picture);
     [[nodiscard]] widgets::HeatmapQuad *quad() { return m_quad; }
     // Below the maps, full width.
@@ -42,6 +43,7 @@ private:
     QLabel *m_step;
     QLabel *m_scale;
     QLabel *m_frames;
+    QLabel *m_whatIf;
     QLabel *m_note;
     widgets::HeatmapQuad *m_quad;
     QVBoxLayout *m_column;
