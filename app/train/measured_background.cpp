@@ -12,10 +12,11 @@ namespace faststar::train
 namespace
 {
 
-constexpr int kStride = 3;           // of the pixels looked at
-constexpr int kSampledFrames = 5;    // evenly spread
-constexpr double kNamed = 0.25;      // a pixel further from every name has none
-constexpr double kInlier = 0.12;     // of the plane
+constexpr int kStride = 3;        // of the pixels looked at
+constexpr int kSampledFrames = 5; // evenly spread
+constexpr double kNamed = 0.25;   // a pixel further from every name has none
+constexpr double kInlier = 0.12;  // of the plane
+constexpr int kFitRounds = 12;
 constexpr double kFlat = 0.22;       // a plane that changes less is one colour
 constexpr double kBlockShare = 0.04; // of a block, for a colour to count as present
 constexpr double kSpread = 0.84;     // of the blocks, for a colour to be part of a pattern
@@ -33,6 +34,7 @@ std::vector<const Image *> sampledFrames(const std::vector<Image> &frames)
 {
     std::vector<const Image *> sampled;
     const int count = std::min(kSampledFrames, int(frames.size()));
+    sampled.reserve(std::size_t(count));
     for (int i = 0; i < count; ++i)
         sampled.push_back(
             &frames[std::size_t(i) * (frames.size() - 1) / std::size_t(std::max(1, count - 1))]);
@@ -82,7 +84,8 @@ Rgb planeAt(const std::array<Rgb, 3> &plane, double x, double y)
 // nearer. Returns the share of pixels on it.
 double fitPlane(std::vector<Sample> samples, std::array<Rgb, 3> &plane)
 {
-    for (double scale = 0.5; scale > 0.04; scale *= 0.8) {
+    double scale = 0.5;
+    for (int round = 0; round < kFitRounds; ++round, scale *= 0.8) {
         if (!solvePlane(samples, plane))
             return 0.0;
         for (auto &sample : samples) {
@@ -105,8 +108,9 @@ struct BlockNames {
         std::array<double, std::size_t(kBlockColumns) * kBlockRows> counts{};
         for (int row = 0; row < image.height; row += kStride) {
             for (int column = 0; column < image.width; column += kStride) {
-                const auto block = std::size_t(row * kBlockRows / image.height * kBlockColumns +
-                                               column * kBlockColumns / image.width);
+                const int blockRow = row * kBlockRows / image.height;
+                const int blockColumn = column * kBlockColumns / image.width;
+                const auto block = std::size_t(blockRow) * kBlockColumns + std::size_t(blockColumn);
                 double distance = 0.0;
                 const int name = nearestName(pixelOf(image, column, row), &distance);
                 counts[block] += 1.0;
@@ -140,6 +144,7 @@ std::optional<std::pair<int, int>> patternNames(const std::vector<const Image *>
 {
     std::array<double, kBackgroundColours> totals{};
     std::vector<BlockNames> names;
+    names.reserve(frames.size());
     for (const auto *frame : frames) {
         names.emplace_back(*frame);
         for (const auto &block : names.back().shares) {
@@ -154,6 +159,7 @@ std::optional<std::pair<int, int>> patternNames(const std::vector<const Image *>
         if (other == most || totals[std::size_t(other)] <= largest)
             continue;
         std::vector<double> spreads;
+        spreads.reserve(names.size());
         for (const auto &frame : names)
             spreads.push_back(std::min(frame.spread(other, most), frame.spread(most, other)));
         std::nth_element(spreads.begin(), spreads.begin() + std::ptrdiff_t(spreads.size() / 2),

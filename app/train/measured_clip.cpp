@@ -49,6 +49,7 @@ MeasuredShape shapeOf(const Track &track, int colour)
     shape.motion = motionOf(track, shape.kind);
     shape.start = {track.views.front().x, track.views.front().y};
     std::vector<double> areas;
+    areas.reserve(track.views.size());
     for (const auto &view : track.views)
         areas.push_back(view.area);
     std::nth_element(areas.begin(), areas.begin() + std::ptrdiff_t(areas.size() / 2), areas.end());

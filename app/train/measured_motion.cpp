@@ -74,7 +74,11 @@ double orbitTurns(const std::vector<double> &x, const std::vector<double> &y, do
         mx += x[i] / n;
         my += y[i] / n;
     }
-    double xx = 1e-12, yy = 1e-12, xy = 0.0, xz = 0.0, yz = 0.0;
+    double xx = 1e-12;
+    double yy = 1e-12;
+    double xy = 0.0;
+    double xz = 0.0;
+    double yz = 0.0;
     for (std::size_t i = 0; i < x.size(); ++i) {
         const double dx = x[i] - mx;
         const double dy = y[i] - my;
@@ -136,6 +140,8 @@ MeasuredMotion motionOf(const Track &track, std::optional<ShapeKind> kind)
     std::vector<double> x;
     std::vector<double> y;
     std::vector<double> sizes;
+    for (auto *values : {&x, &y, &sizes})
+        values->reserve(track.views.size());
     for (const auto &view : track.views) {
         x.push_back(view.x);
         y.push_back(view.y);

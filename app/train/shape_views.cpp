@@ -139,13 +139,14 @@ void describe(const Silhouette &shape, double pixel, ShapeView &view)
     // The outline: the furthest pixel of the shape along each ray.
     std::array<double, kRays> outline{};
     double mean = 1e-9;
-    const double furthest = std::hypot(shape.width, shape.height);
+    const int quarters = int(4.0 * std::hypot(shape.width, shape.height));
     for (int ray = 0; ray < kRays; ++ray) {
         const double angle = 2.0 * std::numbers::pi * ray / kRays;
         const double cosine = std::cos(angle);
         const double sine = std::sin(angle);
-        for (double radius = 0.0; radius < furthest; radius += 0.25) {
-            if (shape.at(int(x + radius * cosine + 0.5), int(y + radius * sine + 0.5)))
+        for (int quarter = 0; quarter < quarters; ++quarter) {
+            const double radius = 0.25 * quarter;
+            if (shape.at(int(std::lround(x + radius * cosine)), int(std::lround(y + radius * sine))))
                 outline[std::size_t(ray)] = radius;
         }
         mean += outline[std::size_t(ray)] / kRays;
@@ -234,8 +235,10 @@ std::optional<ShapeKind> classOf(const std::vector<ShapeView> &views)
 {
     std::array<double, kHarmonics> waves{};
     std::vector<double> holes;
+    holes.reserve(views.size());
     for (std::size_t i = 0; i < waves.size(); ++i) {
         std::vector<double> values;
+        values.reserve(views.size());
         for (const auto &view : views)
             values.push_back(view.waves[i]);
         waves[i] = medianOf(values);
