@@ -2,10 +2,7 @@
 #include "app/cli/clip_writer.h"
 
 #include "app/cli/exports.h"
-#include "app/version/version.h"
-#include "core/domain/option_names.h"
 #include "core/files/png.h"
-#include "core/store/recipe.h"
 #include "gpu/machine.h"
 
 namespace faststar::cli
@@ -13,44 +10,6 @@ namespace faststar::cli
 
 namespace
 {
-
-std::string versionText()
-{
-    std::string all(version());
-    if (!commit().empty()) {
-        all += '+';
-        all += commit();
-    }
-    return all;
-}
-
-std::string methodText(const GenerationRequest &request)
-{
-    std::string method(optionName(request.method));
-    if (request.method != Method::None) {
-        method += " ";
-        method += formatRatios(request.ratiosPermille);
-        method += " p ";
-        method += formatNumber(request.p);
-    }
-    return method;
-}
-
-// What the options leave open: the reference of the temporal similarity goes by the clip.
-std::map<std::string, std::string> effectiveOptions(const GenerationRequest &request,
-                                                    const ModelConfig &model)
-{
-    const auto schedule = scheduleOf(request, model);
-    if (request.method == Method::None || !schedule)
-        return {};
-    std::string references;
-    for (std::size_t clip = 1; clip < schedule->clips.size(); ++clip) {
-        const auto byDefault = clip == 1 ? TemporalRef::FirstClipFinal : TemporalRef::PrevClipLastFrame;
-        references += references.empty() ? "" : ",";
-        references += optionName(request.pruning.temporalRef.value_or(byDefault));
-    }
-    return {{"stale", "literal"}, {"temporal_ref", references}};
-}
 
 // The clip under its final name; true when it is there, false when the user gave up.
 Result<bool> writeClip(const std::filesystem::path &path, const Job &job, const Metadata &metadata,
@@ -94,38 +53,11 @@ Status writeNamedClip(const Job &job, const Metadata &metadata, const Frames &fr
 
 Metadata metadataOf(const Job &job, const ModelFacts &facts, const RunResult &result)
 {
-    Metadata metadata;
     if (!job.metadata)
-        return metadata;
-    const auto &request = job.request;
-    store::Recipe recipe;
-    recipe.version = versionText();
-    recipe.model = {facts.config.name, facts.hash};
-    recipe.request = request;
-    recipe.device = facts.device;
-    recipe.profile = facts.profile;
-    recipe.effective = effectiveOptions(request, facts.config);
-    recipe.versions["torch"] = gpu::torchVersion();
-    if (result.keptAt)
-        recipe.stoppedAfterSteps = result.keptAt->step + 1;
-    const auto json = store::recipeToJson(recipe);
-
-    auto comment = request.prompt + " (seed " + std::to_string(request.seed);
-    comment += ", " + methodText(request);
-    comment += ", FastSTAR " + std::string(version());
-    comment += ")";
-    metadata.video = {{store::kRecipeKey, json}, {"comment", comment}};
-
+        return {};
+    const auto recipe = jobs::recipeOf(job.request, facts, {{"torch", gpu::torchVersion()}}, result.keptAt);
     const auto &picture = result.frames->front();
-    auto parameters = request.prompt;
-    if (!request.negativePrompt.empty())
-        parameters += "\nNegative prompt: " + request.negativePrompt;
-    parameters += "\nSeed: " + std::to_string(request.seed);
-    parameters += ", Size: " + std::to_string(picture.width) + "x" + std::to_string(picture.height);
-    parameters += ", Model: " + facts.config.name;
-    parameters += ", Model hash: " + facts.hash;
-    metadata.picture = {{store::kRecipeKey, json}, {"parameters", parameters}};
-    return metadata;
+    return jobs::metadataOf(recipe, picture.width, picture.height);
 }
 
 Status writeResults(const Job &job, const Metadata &metadata, const RunResult &result,

@@ -8,6 +8,7 @@
 
 #include "app/cli/jobs.h"
 #include "app/cli/run_watcher.h"
+#include "app/jobs/clip_metadata.h"
 
 namespace faststar::cli
 {
@@ -19,11 +20,7 @@ struct WrittenFiles {
     bool nothingPruned = false;                // scores, masks or overlay were wanted, but there are none
 };
 
-// The recipe and a line for people, under the keys of MP4 files and of PNG text.
-struct Metadata {
-    std::map<std::string, std::string> video;
-    std::map<std::string, std::string> picture;
-};
+using Metadata = jobs::ClipMetadata; // empty where none is wanted
 
 [[nodiscard]] Metadata metadataOf(const Job &job, const ModelFacts &facts, const RunResult &result);
 

@@ -133,6 +133,7 @@ struct SessionFixture {
     std::shared_ptr<GatedPipeline::Setup> setup = std::make_shared<GatedPipeline::Setup>();
     ScratchFolder folder;
     int folders = 0;
+    std::function<std::optional<std::filesystem::path>()> newFolder; // empty = one beside the other
     std::unique_ptr<studio::Session> session;
     std::unique_ptr<QSignalSpy> states, started, planned, steps, ended, decoded, opened, failed;
 
@@ -143,6 +144,8 @@ struct SessionFixture {
         studio::SessionPorts ports;
         ports.makePipeline = [setup = setup] { return std::make_unique<GatedPipeline>(setup); };
         ports.newRunFolder = [this]() -> std::optional<std::filesystem::path> {
+            if (newFolder)
+                return newFolder();
             auto path = folder / ("run-" + std::to_string(++folders));
             std::filesystem::create_directory(path);
             return path;

@@ -6,15 +6,13 @@
 #include <QDateTime>
 #include <QRandomGenerator>
 
-#include "core/store/journal.h"
+#include "app/studio/session/run_files.h"
 
 namespace faststar::studio
 {
 
 namespace
 {
-
-constexpr const char *kJournalName = "run.journal";
 
 // After these the next run of the queue would fail the same way.
 bool endsQueue(ErrorCode code)
@@ -38,6 +36,8 @@ Session::Session(SessionPorts ports, QObject *parent)
     m_mailTimer.setTimerType(Qt::PreciseTimer);
     connect(&m_mailTimer, &QTimer::timeout, this, &Session::collect);
     connect(&m_queue, &RunQueue::heldChanged, this, [this] { startNext(); });
+    connect(
+        &m_queue, &RunQueue::changed, this, [this] { startNext(); }, Qt::QueuedConnection);
     m_sinceMail.start();
 }
 
@@ -178,6 +178,20 @@ void Session::show(const RunPtr &run)
     Q_EMIT shownChanged(run);
 }
 
+void Session::setStored(const RunPtr &run, std::int64_t number, const std::filesystem::path &clip,
+                        double writeSeconds)
+{
+    // Records are made by this class as plain objects; only the views see them as constant.
+    auto &record = *std::const_pointer_cast<RunRecord>(run);
+    if (number > 0)
+        record.number = number;
+    if (!clip.empty())
+        record.clip = clip;
+    if (writeSeconds > 0.0)
+        record.writeSeconds = writeSeconds;
+    Q_EMIT runStored(run);
+}
+
 bool Session::shutDown(std::chrono::milliseconds patience)
 {
     m_loadStop.request_stop();
@@ -210,7 +224,7 @@ RunPtr Session::start(QueueEntry entry)
     if (m_ports.newRunFolder) {
         if (const auto folder = m_ports.newRunFolder()) {
             record->folder = *folder;
-            record->journal = *folder / kJournalName;
+            record->journal = *folder / kJournalFile;
         }
     }
     m_active = record;

@@ -89,6 +89,10 @@ public:
     // end all the same, because everything is on disk, but must not destroy the session then.
     bool shutDown(std::chrono::milliseconds patience);
 
+    // For the library: what is known of the run's files. Nothing changes for empty values.
+    void setStored(const RunPtr &run, std::int64_t number, const std::filesystem::path &clip,
+                   double writeSeconds);
+
 public Q_SLOTS:
     // Another model, at any moment. The run in work becomes interrupted; an earlier opening is given up.
     void openModel(const faststar::LoadSettings &settings);
@@ -120,6 +124,7 @@ Q_SIGNALS:
     void runEnded(const faststar::studio::RunPtr &run);
 
     void progressed(const faststar::studio::RunPtr &run);
+    void runStored(const faststar::studio::RunPtr &run); // its number or its clip is known now
     void runWarned(const faststar::studio::RunPtr &run, const QString &message);
     void journalFailed(const faststar::studio::RunPtr &run, const faststar::Error &error);
     void shownChanged(const faststar::studio::RunPtr &run);
