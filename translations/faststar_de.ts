@@ -873,6 +873,10 @@
         <source>Show as table</source>
         <translation>Als Tabelle zeigen</translation>
     </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
 </context>
 <context>
     <name>faststar::widgets::PictureCanvas</name>

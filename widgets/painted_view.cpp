@@ -12,6 +12,7 @@
 #include <QToolTip>
 
 #include "widgets/paint/paint_tools.h"
+#include "widgets/table_window.h"
 
 namespace faststar::widgets
 {
@@ -54,7 +55,10 @@ PaintedView::PaintedView(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     m_tableAction->setVisible(false);
-    connect(m_tableAction, &QAction::triggered, this, &PaintedView::tableRequested);
+    connect(m_tableAction, &QAction::triggered, this, [this] {
+        Q_EMIT tableRequested();
+        showTable(*this);
+    });
     addAction(m_tableAction);
 }
 

@@ -37,7 +37,7 @@ public:
     [[nodiscard]] virtual QString spokenValue() const = 0;
     // The numbers that are shown; empty where there are none.
     [[nodiscard]] virtual TableRows table() const { return {}; }
-    // "Show as table", for menus; emits tableRequested. Views without a table hide it.
+    // "Show as table", for menus: opens a window with the numbers. Views without a table hide it.
     [[nodiscard]] QAction *tableAction() const { return m_tableAction; }
 
 Q_SIGNALS:

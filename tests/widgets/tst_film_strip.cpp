@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "core/domain/colour_map.h"
 #include "core/domain/reduction_plan.h"
 #include "tests/support/fake_maps.h"
 #include "tests/support/fake_pipeline.h"
@@ -48,6 +49,14 @@ void fill(FilmStrip &strip)
 {
     strip.resize(508, 470);
     strip.setSchedule(demoSchedule());
+}
+
+// Codes of eight bits, all the same.
+std::shared_ptr<const StepRecord> recordOf(const GridShape &shape, std::uint8_t code)
+{
+    auto record = std::make_shared<StepRecord>();
+    record->bits = {8, shape.tokens(), std::vector<std::uint8_t>(std::size_t(shape.tokens()), code)};
+    return record;
 }
 
 QPoint cellOf(int row, int column)
@@ -153,18 +162,23 @@ void TestFilmStrip::takesStepsFromTheEngine()
 
 void TestFilmStrip::modes()
 {
+    const auto schedule = demoSchedule();
     FilmStrip strip;
-    fill(strip);
+    strip.resize(508, 470);
+    strip.setSchedule(schedule);
     strip.setScale(11, {ScaleState::Done, 4, 4, pictures(5, 100), nullptr});
     strip.setScale(12, {ScaleState::Done, 4, 4, pictures(5, 110), nullptr});
-    auto bits = std::make_shared<ScoreGrid>(ScoreGrid{{4, 1, 2}, {0, 1, 0, 1, 0, 1, 0, 1}});
-    strip.setScale(13, {ScaleState::Done, 4, 4, nullptr, bits});
+    strip.setScale(14, {ScaleState::Done, 4, 4, nullptr, recordOf(schedule->scales[14].shape, 0)});
+    strip.setScale(15, {ScaleState::Done, 4, 4, nullptr, recordOf(schedule->scales[15].shape, 0xFF)});
+    strip.setScale(16, {ScaleState::Done, 4, 4, nullptr, recordOf(schedule->scales[16].shape, 0xFF)});
     strip.setMode(FilmStrip::Mode::Added);
     QCOMPARE(pictureOf(strip).pixelColor(cellOf(1, 2)), QColor(168, 128, 128)); // four times as much
     strip.setMode(FilmStrip::Mode::Bits);
     const QImage picture = pictureOf(strip);
-    QVERIFY(picture.pixelColor(cellOf(2, 2) - QPoint(14, 0)).lightness() <
-            picture.pixelColor(cellOf(2, 2) + QPoint(14, 0)).lightness() - 50);
+    const auto &table = colourTable(ColourMap::Viridis);
+    QCOMPARE(picture.pixelColor(cellOf(4, 2)), QColor(table[255][0], table[255][1], table[255][2])); // all
+    QCOMPARE(picture.pixelColor(cellOf(5, 2)), QColor(table[0][0], table[0][1], table[0][2]));       // none
+    QCOMPARE(picture.pixelColor(cellOf(3, 2)), dark().panel); // nothing to compare with
     QCOMPARE(picture.pixelColor(cellOf(1, 2)), dark().panel); // nothing known
 }
 
@@ -207,7 +221,7 @@ void TestFilmStrip::followsUntilTouched()
     QCOMPARE(following.last(), QVariantList{false});
     QCOMPARE(pixelsOf(pictureOf(strip), QColor(200, 0, 0)), 0);
     strip.setCursor({1, 20, 0, 0});
-    QCOMPARE(pixelsOf(pictureOf(strip), QColor(200, 0, 0)), 0);          // stays where it was put
+    QCOMPARE(pixelsOf(pictureOf(strip), QColor(200, 0, 0)), 0);    // stays where it was put
     QTest::mouseClick(&strip, Qt::LeftButton, {}, {508 - 30, 10}); // the chip
     QVERIFY(strip.isFollowing());
     QCOMPARE(following.last(), QVariantList{true});
@@ -257,7 +271,8 @@ void TestFilmStrip::survivesNonsense()
     strip.setScale(-1, {});
     strip.setScale(20, {ScaleState::Done, -5, 0, std::make_shared<std::vector<Image>>(2, Image{}), nullptr});
     strip.setScale(21, {ScaleState::Done, std::numeric_limits<std::int64_t>::max(), 3, nullptr,
-                        std::make_shared<ScoreGrid>(ScoreGrid{{4, 9, 9}, {}})});
+                        std::make_shared<StepRecord>()});
+    strip.setScale(20, {ScaleState::Done, 1, 1, nullptr, std::make_shared<StepRecord>()});
     strip.setCursor({77, -3, 4, -9});
     strip.setMode(FilmStrip::Mode::Bits);
     pictureOf(strip);

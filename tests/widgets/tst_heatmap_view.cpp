@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
 
+#include <QAbstractItemModelTester>
 #include <QAction>
+#include <QDialog>
 #include <QSignalSpy>
+#include <QTableView>
 
 #include <cmath>
 #include <limits>
@@ -12,6 +15,7 @@
 #include "widgets/heatmap/colour_bar.h"
 #include "widgets/heatmap/heatmap_quad.h"
 #include "widgets/paint/paint_tools.h"
+#include "widgets/table_window.h"
 
 using namespace faststar;
 using namespace faststar::widgets;
@@ -210,8 +214,19 @@ void TestHeatmapView::tableHasAllCells()
     QCOMPARE(table.rows[1],
              (QStringList{QStringLiteral("0"), QStringLiteral("1"), QStringLiteral("0.2500")}));
     QSignalSpy asked(&view, &PaintedView::tableRequested);
+    view.setAccessibleName(QStringLiteral("Spatial score"));
+    view.show();
     view.tableAction()->trigger();
     QCOMPARE(asked.count(), 1);
+    auto *window = view.findChild<QDialog *>();
+    QVERIFY(window != nullptr && window->isVisible());
+    QCOMPARE(window->windowTitle(), QStringLiteral("Spatial score"));
+    auto *shown = window->findChild<QTableView *>();
+    QCOMPARE(shown->model()->rowCount(), 4);
+    QCOMPARE(shown->model()->index(1, 2).data().toString(), QStringLiteral("0.2500"));
+    QCOMPARE(shown->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("Spatial"));
+    QAbstractItemModelTester tester(shown->model());
+    QVERIFY(tableText(table).startsWith(QStringLiteral("Row\tColumn\tSpatial\n0\t0\t0.0000\n")));
 }
 
 void TestHeatmapView::survivesNonsense()

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "core/domain/colour_map.h"
+#include "core/domain/bit_changes.h"
 #include "widgets/film/film_strip.h"
 #include "widgets/heatmap/map_look.h"
 #include "widgets/paint/paint_tools.h"
@@ -232,7 +232,22 @@ QPixmap FilmStrip::thumb(int scale, int frame)
     return pixmap;
 }
 
-QImage FilmStrip::thumbImage(int scale, int frame) const
+std::shared_ptr<const ScoreGrid> FilmStrip::bitsOf(int scale)
+{
+    if (const auto found = m_bits.find(scale); found != m_bits.end())
+        return found->second;
+    const Scale &here = m_schedule->scales[std::size_t(scale)];
+    const FilmScale *now = factsOf(scale);
+    const FilmScale *before = here.indexInClip > 0 ? factsOf(scale - 1) : nullptr;
+    std::shared_ptr<const ScoreGrid> bits;
+    if (now != nullptr && now->record != nullptr && before != nullptr && before->record != nullptr)
+        bits = std::make_shared<ScoreGrid>(bitsChanged(
+            *before->record, m_schedule->scales[std::size_t(scale) - 1].shape, *now->record, here.shape));
+    m_bits[scale] = bits;
+    return bits;
+}
+
+QImage FilmStrip::thumbImage(int scale, int frame)
 {
     const int clip = m_schedule->scales[std::size_t(scale)].clip;
     const int absolute = m_schedule->clips[std::size_t(clip)].firstFrame + frame;
@@ -248,9 +263,8 @@ QImage FilmStrip::thumbImage(int scale, int frame) const
     const FilmScale *facts = factsOf(scale);
     const bool isInWork = facts != nullptr && facts->state == ScaleState::InWork;
     if (m_mode == Mode::Bits) {
-        if (facts == nullptr || facts->bitsChanged == nullptr)
-            return {};
-        return mapImage(*facts->bitsChanged, frame, {}, {0.0, 1.0}, theme().danger);
+        const auto bits = bitsOf(scale);
+        return bits != nullptr ? mapImage(*bits, frame, {}, {0.0, 1.0}, theme().well) : QImage();
     }
     QImage now = pictureOf(scale);
     if (now.isNull() && isInWork)

@@ -40,6 +40,7 @@ void FilmStrip::setSchedule(std::shared_ptr<const Schedule> schedule)
     m_schedule = std::move(schedule);
     m_layout = m_schedule != nullptr ? FilmLayout::of(*m_schedule) : FilmLayout{};
     m_scales.clear();
+    m_bits.clear();
     m_thumbs.clear();
     m_cursor = {};
     fitBars();
@@ -51,6 +52,8 @@ void FilmStrip::setScale(int scale, FilmScale facts)
     if (m_schedule == nullptr || FilmLayout::rowOf(*m_schedule, scale) < 0)
         return;
     m_scales[scale] = std::move(facts);
+    m_bits.erase(scale);
+    m_bits.erase(scale + 1);
     m_thumbs.clear(); // the next scale's difference changes too
     valueChanged();
 }
@@ -69,6 +72,8 @@ void FilmStrip::takeStep(const StepEvent &step)
     }
     if (step.preview != nullptr)
         facts.pictures = step.preview;
+    if (step.record != nullptr)
+        facts.record = step.record;
     setScale(step.index.scale, std::move(facts));
 }
 

@@ -28,7 +28,7 @@ struct FilmScale {
     std::int64_t kept = 0; // forecast while it is to come
     std::int64_t tokens = 0;
     std::shared_ptr<const std::vector<Image>> pictures; // after it; latent frames of the whole output
-    std::shared_ptr<const ScoreGrid> bitsChanged;       // share of bits by token, [0, 1]
+    std::shared_ptr<const StepRecord> record;           // its codes, for the bits that changed
 };
 
 // Scales as rows, the image clip and latent frames as columns. Follows the run until it is touched; its
@@ -46,7 +46,7 @@ public:
     void setSchedule(std::shared_ptr<const Schedule> schedule);
     // `scale`: over all clips, as in the schedule; others are ignored.
     void setScale(int scale, FilmScale facts);
-    // The same from the engine: counts of the first repetition, pictures of the last one so far.
+    // The same from the engine: counts of the first repetition, pictures and codes of the last one so far.
     void takeStep(const StepEvent &step);
     void setMode(Mode mode);
     // The image clip's codes were given, not generated: its column is headed "Forced".
@@ -87,7 +87,9 @@ private:
     void paintKept(QPainter &painter, const QRectF &area, const FilmScale &facts) const;
     void paintChip(QPainter &painter) const;
     [[nodiscard]] QPixmap thumb(int scale, int frame);
-    [[nodiscard]] QImage thumbImage(int scale, int frame) const;
+    [[nodiscard]] QImage thumbImage(int scale, int frame);
+    // Null where there is nothing to compare with.
+    [[nodiscard]] std::shared_ptr<const ScoreGrid> bitsOf(int scale);
     [[nodiscard]] QRectF chipRect() const;
     void moveTo(const RunPlace &cursor);
     void touch();
@@ -97,6 +99,7 @@ private:
     std::shared_ptr<const Schedule> m_schedule;
     FilmLayout m_layout;
     std::map<int, FilmScale> m_scales;
+    std::map<int, std::shared_ptr<const ScoreGrid>> m_bits; // computed when they are first looked at
     Mode m_mode = Mode::Picture;
     bool m_imageForced = false;
     RunPlace m_cursor;

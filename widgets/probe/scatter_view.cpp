@@ -18,7 +18,7 @@ namespace faststar::widgets
 namespace
 {
 
-constexpr std::size_t kMostPoints = 12000;
+constexpr std::size_t kMostPoints = 6000;
 constexpr double kReach = 6.0;       // pixels, of the mouse
 constexpr double kMostDecades = 3.0; // what is smaller lies on the edge
 
