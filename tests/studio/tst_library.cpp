@@ -1,77 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What outlives a session: history with files, queue and times, through quits, kills and damage.
-#include "app/studio/session/library.h"
-
+// What outlives a session: history, queue and times, through quits and kills.
 #include <csignal>
 #include <iostream>
 
 #include <QAbstractItemModelTester>
 #include <QProcess>
 
-#include "core/media/video_reader.h"
-#include "tests/studio/session_fixture.h"
+#include "tests/studio/library_fixture.h"
 
 using namespace faststar;
 using namespace faststar::studio;
 using faststar::test::SessionFixture;
 using faststar::test::someRequest;
+using Start = faststar::test::LibraryStart;
 
 namespace
 {
-
-// A session on files; several of them, one after the other, are several starts of the program.
-struct Start {
-    std::unique_ptr<Library> library;
-    SessionFixture fixture;
-    std::unique_ptr<QSignalSpy> opened, failed, saved;
-
-    explicit Start(const std::filesystem::path &folder,
-                   const std::function<void(test::FakePipeline &)> &prepare = {})
-        : library(std::make_unique<Library>(LibraryPaths{folder / "studio.db", folder / "runs"},
-                                            std::map<std::string, std::string>{{"torch", "0"}})),
-          fixture(prepare)
-    {
-        fixture.newFolder = [this] { return library->newRunFolder(); };
-        opened = std::make_unique<QSignalSpy>(library.get(), &Library::opened);
-        failed = std::make_unique<QSignalSpy>(library.get(), &Library::failed);
-        saved = std::make_unique<QSignalSpy>(library.get(), &Library::runSaved);
-        library->attach(*fixture.session);
-    }
-    ~Start()
-    {
-        fixture.session->shutDown(std::chrono::seconds(20));
-        fixture.session.reset();
-    }
-    Start(const Start &) = delete;
-    Start &operator=(const Start &) = delete;
-
-    [[nodiscard]] bool open()
-    {
-        return SessionFixture::await([&] { return library->isOpen(); }) && fixture.openModel();
-    }
-    // A whole run, with its files.
-    RunPtr run(const GenerationRequest &request)
-    {
-        fixture.setup->gate.open();
-        const auto run = fixture.session->generate(request).started;
-        return run && SessionFixture::await([&] { return isSaved(run); }) ? run : nullptr;
-    }
-    [[nodiscard]] bool isSaved(const RunPtr &run) const
-    {
-        return std::any_of(saved->begin(), saved->end(), [&](const auto &arguments) {
-            return arguments.front().template value<RunPtr>() == run;
-        });
-    }
-    RunPtr load(std::int64_t number) const
-    {
-        QSignalSpy loaded(library.get(), &Library::runLoaded);
-        library->load(number);
-        return SessionFixture::await([&] { return !loaded.isEmpty(); })
-                   ? loaded.front().front().value<RunPtr>()
-                   : nullptr;
-    }
-};
 
 // What a user kills: a program in the middle of a run, with one more in the queue.
 int victim(const std::filesystem::path &folder)
@@ -108,34 +53,20 @@ class TestLibrary : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
+    void init() { m_folder = std::make_unique<test::ScratchFolder>(); }
     void runComesBackWhole();
     void cancelledRunLeavesNothing();
     void killedProgramLosesNothing();
     void quitDuringRunAndQueueComesBack();
     void failedAndKeptRunsAreListed();
-    void shelfFollowsTheSearch();
-    void deletedRunGoesToTheTrash();
-    void damagedDatabaseIsSetAside();
-    void newerDatabaseIsLeftAlone();
-    void damagedFilesAreNamed();
     void secondProgramLeavesTheQueueAlone();
     void forecastLearns();
     void waterfallOfTheSameRequest();
-    void exportedClipCarriesItsRecipe();
-    void fullDiskIsTold();
 
 private:
     std::unique_ptr<test::ScratchFolder> m_folder;
     [[nodiscard]] std::filesystem::path data() const { return *m_folder / "data"; }
 };
-
-void TestLibrary::init()
-{
-    m_folder = std::make_unique<test::ScratchFolder>();
-    std::filesystem::create_directory(*m_folder / "home");
-    qputenv("XDG_DATA_HOME", QByteArray::fromStdString((*m_folder / "home").string())); // for the trash
-}
 
 void TestLibrary::runComesBackWhole()
 {
@@ -305,123 +236,6 @@ void TestLibrary::failedAndKeptRunsAreListed()
     }
 }
 
-void TestLibrary::shelfFollowsTheSearch()
-{
-    Start start(data());
-    QVERIFY(start.open());
-    auto request = someRequest();
-    QVERIFY(start.run(request));
-    request.prompt = "a blue square";
-    QVERIFY(start.run(request));
-    ShelfModel *shelf = start.library->shelf();
-    QCOMPARE(shelf->rowCount(), 2);
-    start.library->setSearch("SQUARE");
-    QVERIFY(SessionFixture::await([&] { return shelf->rowCount() == 1; }));
-    QCOMPARE(shelf->index(0).data().toString(), QString("a blue square"));
-    request.prompt = "a green square";
-    QVERIFY(start.run(request)); // a new one that matches
-    QCOMPARE(shelf->rowCount(), 2);
-    request.prompt = "a red circle again";
-    QVERIFY(start.run(request));
-    QCOMPARE(shelf->rowCount(), 2);
-    start.library->setSearch("nothing of the kind");
-    start.library->setSearch(""); // the newest wish counts
-    QVERIFY(SessionFixture::await([&] { return shelf->rowCount() == 4; }));
-}
-
-void TestLibrary::deletedRunGoesToTheTrash()
-{
-    Start start(data());
-    QVERIFY(start.open());
-    const auto run = start.run(someRequest());
-    QVERIFY(run);
-    QSignalSpy removed(start.library.get(), &Library::removed);
-    QSignalSpy refused(start.library.get(), &Library::removeFailed);
-    start.library->remove(run->number);
-    QVERIFY(SessionFixture::await([&] { return !removed.isEmpty() || !refused.isEmpty(); }));
-    if (!refused.isEmpty())
-        QSKIP("no trash on this file system");
-    QVERIFY(!std::filesystem::exists(run->folder));
-    QCOMPARE(start.library->shelf()->rowCount(), 0);
-    bool found = false;
-    for (const auto &entry : std::filesystem::recursive_directory_iterator(*m_folder / "home"))
-        found = found || entry.path().filename() == run->folder.filename();
-    QVERIFY(found);
-    start.library->remove(999);
-    QVERIFY(SessionFixture::await([&] { return !refused.isEmpty(); }));
-}
-
-void TestLibrary::damagedDatabaseIsSetAside()
-{
-    std::filesystem::create_directories(data());
-    test::writeBytes(data() / "studio.db", std::string(5000, 'x'));
-    Start start(data());
-    QSignalSpy warned(start.library.get(), &Library::warned);
-    QVERIFY(start.open());
-    QCOMPARE(warned.size(), 1);
-    int aside = 0;
-    for (const auto &entry : std::filesystem::directory_iterator(data())) {
-        if (entry.path().filename().string().starts_with("studio.db.damaged-")) {
-            ++aside;
-            QCOMPARE(test::readBytes(entry.path()), std::string(5000, 'x'));
-        }
-    }
-    QCOMPARE(aside, 1);
-    QVERIFY(start.run(someRequest()));
-    QCOMPARE(start.library->shelf()->rowCount(), 1);
-}
-
-void TestLibrary::newerDatabaseIsLeftAlone()
-{
-    std::filesystem::create_directories(data());
-    {
-        Start start(data());
-        QVERIFY(start.open());
-    }
-    auto bytes = test::readBytes(data() / "studio.db");
-    bytes[63] = 99; // the schema number's lowest byte
-    test::writeBytes(data() / "studio.db", bytes);
-    Start start(data());
-    QVERIFY(SessionFixture::await([&] { return start.failed->size() == 1; }));
-    QVERIFY(!start.library->isOpen());
-    // The session works all the same.
-    QVERIFY(start.fixture.openModel());
-    QVERIFY(start.run(someRequest()));
-}
-
-void TestLibrary::damagedFilesAreNamed()
-{
-    Start start(data());
-    QVERIFY(start.open());
-    const auto run = start.run(someRequest());
-    QVERIFY(run);
-    const auto steps = run->folder / "steps.run";
-    const auto whole = test::readBytes(steps);
-    // Every part of the file: named, never more than a warning.
-    int named = 0;
-    for (std::size_t at = 0; at < whole.size(); at += at < 64 ? 3 : whole.size() / 40) {
-        auto bytes = whole;
-        bytes[at] = char(bytes[at] ^ 0x40);
-        test::writeBytes(steps, at % 2 == 0 ? bytes : bytes.substr(0, at));
-        const auto loaded = start.load(run->number);
-        QVERIFY(loaded);
-        QVERIFY(loaded->frames);
-        named += loaded->warnings.empty() ? 0 : 1;
-        QVERIFY(loaded->warnings.empty() || loaded->warnings.front().starts_with(steps.string()));
-    }
-    QVERIFY(named > 20);
-    test::writeBytes(steps, whole);
-    test::writeBytes(run->folder / "frames" / "0003.png", "no picture");
-    test::writeBytes(run->journal, "no journal");
-    const auto loaded = start.load(run->number);
-    QCOMPARE(loaded->frames->size(), std::size_t(2));
-    QCOMPARE(loaded->warnings.size(), std::size_t(2));
-    std::filesystem::remove_all(run->folder);
-    const auto gone = start.load(run->number);
-    QVERIFY(gone);
-    QVERIFY(!gone->frames && !gone->plan && gone->journal.empty());
-}
-
 void TestLibrary::secondProgramLeavesTheQueueAlone()
 {
     Start first(data());
@@ -488,49 +302,6 @@ void TestLibrary::waterfallOfTheSameRequest()
     const auto fall = found.front().at(1).value<Waterfall>();
     QVERIFY(fall.blocks > 0.0);
     QVERIFY(fall.ceiling >= fall.speedUp);
-}
-
-void TestLibrary::exportedClipCarriesItsRecipe()
-{
-    Start start(data());
-    QVERIFY(start.open());
-    const auto run = start.run(someRequest());
-    QSignalSpy exported(start.library.get(), &Library::exported);
-    QSignalSpy refused(start.library.get(), &Library::exportFailed);
-    const auto path = *m_folder / "out.mp4";
-    start.library->exportClip(run, QString::fromStdString(path.string()), false);
-    QVERIFY(SessionFixture::await([&] { return exported.size() == 1; }));
-    const auto metadata = media::readMetadata(path);
-    QVERIFY(metadata);
-    QVERIFY(metadata->at("faststar").find("a red circle") != std::string::npos);
-    start.library->exportClip(run, QString::fromStdString(path.string()), false);
-    QVERIFY(SessionFixture::await([&] { return refused.size() == 1; }));
-    QCOMPARE(refused.front().at(1).value<Error>().code, ErrorCode::AlreadyExists);
-    start.library->exportClip(run, QString::fromStdString(path.string()), true);
-    QVERIFY(SessionFixture::await([&] { return exported.size() == 2; }));
-    RunRecord empty;
-    start.library->exportClip(std::make_shared<RunRecord>(empty), "nowhere.mp4", true);
-    QVERIFY(SessionFixture::await([&] { return refused.size() == 2; }));
-}
-
-void TestLibrary::fullDiskIsTold()
-{
-    Start start(data());
-    QVERIFY(start.open());
-    {
-        const test::FileSizeLimit limit(16 * 1024);
-        start.fixture.setup->gate.open();
-        const auto run = start.fixture.session->generate(someRequest()).started;
-        QVERIFY(start.fixture.awaitEnd(run));
-        QVERIFY(SessionFixture::await([&] { return !start.failed->isEmpty() && !start.saved->isEmpty(); }));
-        QCOMPARE(run->state, RunState::Finished); // in memory everything is there
-        QVERIFY(run->frames);
-        QVERIFY(!std::filesystem::exists(run->folder / "frames.part"));
-        QVERIFY(!std::filesystem::exists(run->folder / "clip.mp4"));
-    }
-    const auto next = start.run(someRequest(2));
-    QVERIFY(next);
-    QVERIFY(std::filesystem::exists(next->clip));
 }
 
 int main(int argc, char *argv[])

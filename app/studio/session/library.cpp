@@ -376,7 +376,10 @@ void Library::remove(qint64 number)
             } else {
                 std::error_code problem;
                 const bool files = !stored->folder.empty() && fs::exists(stored->folder, problem);
-                if (files && !QFile::moveToTrash(QString::fromStdString(stored->folder.string())))
+                // Without the folder above the trash, Qt 6.4 moves files to the current folder instead.
+                const bool trash =
+                    QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
+                if (files && (!trash || !QFile::moveToTrash(QString::fromStdString(stored->folder.string()))))
                     done = failure(ErrorCode::WriteFailed,
                                    stored->folder.string() + ": cannot be moved to the trash");
                 else
