@@ -122,11 +122,13 @@ at::Tensor PackedLayout::gathered(const at::Tensor &x) const
 at::Tensor PackedLayout::attendEach(const at::Tensor &query, const at::Tensor &pairs) const
 {
     std::vector<std::int64_t> counts;
+    counts.reserve(m_segments.size());
     for (const Segment &segment : m_segments)
         counts.push_back(segment.tokens);
     const auto queries = query.transpose(1, 2).split_with_sizes(counts, 2);
     const auto keys = pairs.permute({2, 0, 3, 1, 4}).split_with_sizes(m_keyCounts, 3);
     std::vector<at::Tensor> results;
+    results.reserve(counts.size());
     for (std::size_t i = 0; i < counts.size(); ++i)
         results.push_back(aten::attended(queries[i], keys[i].select(0, 0), keys[i].select(0, 1)));
     return at::cat(results, 1);

@@ -77,7 +77,7 @@ ClipLabels::ClipLabels(const Schedule &schedule, at::Device device) : m_schedule
 
 const Scale &ClipLabels::scaleOf(int clip, int scale) const
 {
-    return m_schedule.scales[std::size_t(clip * m_schedule.scalesPerClip + scale)];
+    return m_schedule.scales[std::size_t(clip) * std::size_t(m_schedule.scalesPerClip) + std::size_t(scale)];
 }
 
 std::vector<ClipLabels::Frames> ClipLabels::framesAt(int scale, int repetition) const

@@ -64,6 +64,7 @@ PackedPlan::PackedPlan(const Schedule &schedule, const TransformerConfig &config
 at::Tensor PackedPlan::rope(const std::vector<int> &repetitions) const
 {
     std::vector<at::Tensor> parts{m_textRope};
+    parts.reserve(m_order.size() + 1);
     for (const int index : m_order)
         parts.push_back(m_ropes[std::size_t(index)][std::size_t(repetitions[std::size_t(index)])]);
     return at::cat(parts, 1);
@@ -73,6 +74,7 @@ at::Tensor tokenWeights(const Schedule &schedule, const std::vector<int> &order,
                         at::Device device)
 {
     std::vector<at::Tensor> parts;
+    parts.reserve(order.size());
     for (const int index : order) {
         const auto tokens = schedule.scales[std::size_t(index)].shape.tokens();
         parts.push_back(at::full({tokens}, std::pow(double(tokens), power - 1.0), at::kDouble));

@@ -230,6 +230,7 @@ TransformerStage::Losses TransformerStage::lossesOf(Format &format, const Batch 
     losses.loss = (at::cat(each, 1) * weights).sum() / double(format.config.rows);
     if (accuracies) {
         std::vector<std::int64_t> counts;
+        counts.reserve(plan->second.order().size());
         for (const int index : plan->second.order())
             counts.push_back(format.schedule.scales[std::size_t(index)].shape.tokens());
         std::vector<at::Tensor> byScale(counts.size());

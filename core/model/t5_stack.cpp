@@ -48,6 +48,7 @@ T5Stack T5Stack::fromParameters(const TextEncoderConfig &config, const Parameter
     const std::int64_t mlp = config.mlpWidth;
     const auto stacked = [&](const std::vector<std::string> &names, std::int64_t rows) {
         std::vector<at::Tensor> parts;
+        parts.reserve(names.size());
         for (const auto &name : names)
             parts.push_back(parameters(name, {rows, width}));
         return at::cat(parts);
