@@ -187,6 +187,7 @@ void TestShelfView::scrolls()
     ShelfView shelf;
     shelf.resize(508, 228);
     std::vector<ShelfCard> many;
+    many.reserve(60);
     for (int i = 0; i < 60; ++i)
         many.push_back({i, QString::number(i), {}, CardState::Finished, {}, plain(QColor(i, 0, 0)), {}});
     shelf.setCards(many);

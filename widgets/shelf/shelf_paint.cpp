@@ -39,8 +39,10 @@ QRectF ShelfView::cardRect(int shown) const
     // What is left goes between the cards, as far as they still look like one row.
     const double spare = width() - 2.0 * kMargin - count * kWidth;
     const double gap = count > 1 ? std::clamp(spare / (count - 1), kLeastGap, 16.0) : 0.0;
-    return {kMargin + shown % count * (kWidth + gap),
-            kTop + shown / count * (kPicture + kWords + kRowGap) - m_bar->value(), kWidth, kPicture + kWords};
+    const int row = shown / count;
+    const int column = shown % count;
+    return {kMargin + column * (kWidth + gap), kTop + row * (kPicture + kWords + kRowGap) - m_bar->value(),
+            kWidth, kPicture + kWords};
 }
 
 void ShelfView::paintEvent(QPaintEvent *event)
