@@ -266,9 +266,13 @@ void TestFilmStrip::survivesNonsense()
     QTest::keyClick(&strip, Qt::Key_Down);
     QTest::mouseClick(&strip, Qt::LeftButton, {}, {100, 100});
     strip.setScale(5, {});
+    StepEvent lost;
+    lost.index.scale = 99;
+    strip.takeStep(lost);
     fill(strip);
     strip.setScale(99, {ScaleState::Done, 1, 1, nullptr, nullptr});
     strip.setScale(-1, {});
+    strip.takeStep(lost);
     strip.setScale(20, {ScaleState::Done, -5, 0, std::make_shared<std::vector<Image>>(2, Image{}), nullptr});
     strip.setScale(21, {ScaleState::Done, std::numeric_limits<std::int64_t>::max(), 3, nullptr,
                         std::make_shared<StepRecord>()});

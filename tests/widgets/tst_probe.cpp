@@ -146,8 +146,9 @@ void TestProbe::histogramCounts()
     QVERIFY(pixelsOf(picture, dark().text, {cut - 2, 30, 5, 60}) >= 100);
     QCOMPARE(pixelsOf(picture, dark().kept, {0, 20, cut - 2, 88}), 0);
     QVERIFY(pixelsOf(picture, dark().kept, {cut + 2, 20, 336 - cut, 88}) > 300);
-    view.setScores(MapKind::Spatial, grid({0.5F, 0.6F, 0.7F}));
+    view.setScores(MapKind::Spatial, grid({0.5F, 0.6F, 0.75F, std::numeric_limits<float>::infinity()}));
     QVERIFY(!view.isLogarithmic());
+    QCOMPARE(view.bins().back().high, 0.75);
 }
 
 void TestProbe::histogramWithoutCutGoesByTheMask()
