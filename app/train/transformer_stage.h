@@ -50,14 +50,14 @@ struct TransformerStageConfig {
 // InvalidRequest names the setting that is wrong.
 [[nodiscard]] Result<TransformerStageConfig> readTransformerStage(const nlohmann::json &section);
 
-class TransformerStage : public Stage
+class TransformerStage final : public Stage
 {
 public:
     // `model` gives sizes and schedule; its text encoder's vocabulary is `vocabulary`. Initial weights derive
     // from `seed`. Errors of the schedule; ModelMismatch for sizes that contradict each other.
     static Result<std::unique_ptr<TransformerStage>> create(const ModelConfig &model,
                                                             const TransformerStageConfig &config,
-                                                            int vocabulary, ClipMaker clips,
+                                                            int vocabulary, const ClipMaker &clips,
                                                             std::uint64_t seed, at::Device device);
 
     ~TransformerStage() override;
