@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/domain/forecast.h"
@@ -60,7 +61,12 @@ struct MeasurementKey {
     int width = 0; // picture, pixels
     int height = 0;
 
-    auto operator<=>(const MeasurementKey &) const = default;
+    bool operator==(const MeasurementKey &) const = default;
+    bool operator<(const MeasurementKey &other) const
+    {
+        return std::tie(modelHash, device, width, height) <
+               std::tie(other.modelHash, other.device, other.width, other.height);
+    }
 };
 
 // One thread at a time.

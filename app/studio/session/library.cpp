@@ -174,8 +174,7 @@ void Library::onOpened(Opened opened)
     }
     RunQueue *queue = m_session->queue();
     if (!opened.queue.empty()) {
-        if (opened.crashed)
-            queue->setHeld(true);
+        queue->setHeld(queue->isHeld() || opened.crashed);
         std::vector<QueueEntry> entries;
         entries.reserve(opened.queue.size() + queue->entries().size());
         for (auto &entry : opened.queue)
@@ -189,7 +188,7 @@ void Library::onOpened(Opened opened)
     Q_EMIT this->opened(opened.crashed);
 }
 
-std::optional<fs::path> Library::newRunFolder()
+std::optional<fs::path> Library::newRunFolder() const
 {
     std::error_code problem;
     fs::create_directories(m_paths.runs, problem);

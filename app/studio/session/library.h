@@ -50,7 +50,7 @@ public:
     void attach(Session &session);
 
     // For SessionPorts::newRunFolder. A new, empty folder; nothing where the disk refuses.
-    [[nodiscard]] std::optional<std::filesystem::path> newRunFolder();
+    [[nodiscard]] std::optional<std::filesystem::path> newRunFolder() const;
 
     [[nodiscard]] ShelfModel *shelf() { return &m_shelf; }
     [[nodiscard]] bool isOpen() const { return m_open; }
@@ -113,7 +113,6 @@ private:
     std::unique_ptr<QLockFile> m_lock;
     bool m_owns = false;
     bool m_open = false;
-    int m_folders = 0;
     std::shared_ptr<Disk> m_disk;
     TaskThread m_thread; // last: its tasks use what stands above
 };

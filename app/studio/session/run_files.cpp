@@ -40,7 +40,7 @@ fs::path framePath(const fs::path &folder, std::size_t number)
 
 QImage asQImage(const Image &image)
 {
-    return {image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888};
+    return {image.rgb.data(), image.width, image.height, qsizetype(image.width) * 3, QImage::Format_RGB888};
 }
 
 bool isWhole(const Image &image)
@@ -80,7 +80,7 @@ Status writeSteps(const RunRecord &run)
     auto file = files::OutputFile::create(run.folder / kStepsFile, files::Existing::Replace);
     if (!file)
         return tl::unexpected(file.error());
-    if (const Status written = file->write(bytes.data(), bytes.size()); !written)
+    if (Status written = file->write(bytes.data(), bytes.size()); !written)
         return written;
     return file->commit();
 }
@@ -208,12 +208,12 @@ Status writeClip(const fs::path &path, const RunRecord &run,
         jobs::metadataOf(jobs::recipeOf(run.request, facts, libraries, run.keptAt), first.width, first.height)
             .video;
     media::VideoWriter writer;
-    if (const Status opened = writer.open(path, first.width, first.height, settings); !opened)
+    if (Status opened = writer.open(path, first.width, first.height, settings); !opened)
         return opened;
     for (const Image &frame : *run.frames) {
         if (giveUp())
             return failure(ErrorCode::WriteFailed, path.string() + ": given up");
-        if (const Status added = writer.addFrame(frame); !added)
+        if (Status added = writer.addFrame(frame); !added)
             return added;
     }
     return writer.finish();
