@@ -618,7 +618,7 @@
     </message>
     <message>
         <source>Forced</source>
-        <translation>Vorgegeben</translation>
+        <translation>Vorgabe</translation>
     </message>
     <message>
         <source>Image</source>
@@ -626,7 +626,7 @@
     </message>
     <message>
         <source>Kept tokens</source>
-        <translation>Behaltene Tokens</translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Follow</source>
@@ -1303,7 +1303,7 @@
     </message>
     <message>
         <source>Overhead</source>
-        <translation>Mehraufwand</translation>
+        <translation>Aufwand</translation>
     </message>
     <message>
         <source>Pruned</source>
@@ -1323,7 +1323,7 @@
     </message>
     <message>
         <source>%1 ms: blocks %2, head and sampling %3, quantiser %4, overhead %5</source>
-        <translation>%1 ms: Blöcke %2, Kopf und Ziehen %3, Quantisierer %4, Mehraufwand %5</translation>
+        <translation>%1 ms: Blöcke %2, Kopf und Ziehen %3, Quantisierer %4, Aufwand %5</translation>
     </message>
     <message>
         <source>in work</source>

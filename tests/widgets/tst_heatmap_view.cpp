@@ -168,6 +168,11 @@ void TestHeatmapView::maskView()
     QCOMPARE(picture.pixelColor(50, 100), QColor(80, 0, 0));
     QCOMPARE(picture.pixelColor(150, 100), QColor(200, 0, 0));
     QCOMPARE(picture.pixelColor(226, 100), dark().canvas); // no bar
+    HeatmapView alone(MapKind::Mask);                      // without a picture the mask's own aspect holds
+    alone.resize(288, 156);
+    alone.setMask(maskOf({1, 1, 2}, {0, 1}), MaskStyle::OneBit);
+    QCOMPARE(alone.pictureRect(), QRectF(12, 44, 200, 100));
+    QCOMPARE(pictureOf(alone).pixelColor(150, 100), QColor(Qt::white));
 }
 
 void TestHeatmapView::smallFormHasItsLabelBelow()

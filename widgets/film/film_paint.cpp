@@ -171,11 +171,21 @@ void FilmStrip::paintKept(QPainter &painter, const QRectF &area, const FilmScale
     painter.setFont(numberFont());
     painter.setPen(isToCome ? theme().text3 : theme().text);
     const QString kept = numberLabel(facts.kept);
+    // Great numbers do without the spaces round the stroke, then without the second number.
+    const QFontMetricsF metrics(numberFont());
+    const double room = width() - (m_down->isVisible() ? m_down->width() : 0) - area.left() - 2.0;
+    const auto fits = [&](const QString &of) {
+        return metrics.horizontalAdvance(kept + of + numberLabel(facts.tokens)) <= room;
+    };
+    QString of = QStringLiteral(" / ");
+    if (!fits(of))
+        of = QStringLiteral("/");
     const QRectF words(area.left(), area.top(), 200.0, 16.0);
     painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, kept);
     painter.setPen(theme().text3);
-    painter.drawText(words.adjusted(QFontMetricsF(numberFont()).horizontalAdvance(kept), 0, 0, 0),
-                     Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral(" / ") + numberLabel(facts.tokens));
+    if (fits(of))
+        painter.drawText(words.adjusted(metrics.horizontalAdvance(kept), 0, 0, 0),
+                         Qt::AlignLeft | Qt::AlignVCenter, of + numberLabel(facts.tokens));
     const QRectF bar(area.left(), area.top() + 20.0, area.width(), 4.0);
     const double share = std::clamp(double(facts.kept) / double(facts.tokens), 0.0, 1.0);
     const double cut = betweenPixels(painter, bar.left() + share * bar.width());

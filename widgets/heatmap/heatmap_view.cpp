@@ -29,6 +29,14 @@ double medianOf(std::vector<float> values)
     return double(*middle);
 }
 
+// The picture that a map stands for: 16 pixels a token.
+QSize pictureOf(const GridShape &shape)
+{
+    constexpr int kToken = 16;
+    constexpr int kMost = 1024; // only the aspect matters; a shape may say anything
+    return {kToken * std::clamp(shape.w, 0, kMost), kToken * std::clamp(shape.h, 0, kMost)};
+}
+
 // The cell of another grid that holds the middle of a cell.
 int cellIn(int cell, int from, int to)
 {
@@ -58,6 +66,8 @@ void HeatmapView::setMap(std::shared_ptr<const ScoreGrid> map)
     m_range = m_map != nullptr ? rangeOf(*m_map, m_look) : ColourRange{};
     if (m_map != nullptr && probeGrid().tokens() == 0)
         setProbeGrid(m_map->shape);
+    if (m_map != nullptr && pictureSize().isEmpty())
+        setPictureSize(pictureOf(m_map->shape));
     changed();
 }
 
@@ -86,6 +96,8 @@ void HeatmapView::setMask(std::shared_ptr<const MaskGrid> mask, MaskStyle style)
     m_maskStyle = style;
     if (m_mask != nullptr && probeGrid().tokens() == 0)
         setProbeGrid(m_mask->shape);
+    if (m_mask != nullptr && pictureSize().isEmpty())
+        setPictureSize(pictureOf(m_mask->shape));
     changed();
 }
 

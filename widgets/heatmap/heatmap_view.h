@@ -26,7 +26,8 @@ public:
 
     [[nodiscard]] MapKind kind() const { return m_kind; }
 
-    // Scores; null empties the view. The probe grid becomes the map's where it has none.
+    // Scores; null empties the view. The probe grid and the picture's size follow the first map where
+    // they are not set.
     void setMap(std::shared_ptr<const ScoreGrid> map);
     [[nodiscard]] const std::shared_ptr<const ScoreGrid> &map() const { return m_map; }
     void setLook(const MapLook &look);

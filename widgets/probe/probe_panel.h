@@ -44,8 +44,8 @@ public:
 
     [[nodiscard]] QString spokenValue() const override;
     [[nodiscard]] TableRows table() const override;
-    [[nodiscard]] QSize sizeHint() const override { return {304, 232}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {220, 232}; }
+    [[nodiscard]] QSize sizeHint() const override { return {304, 252}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {220, 252}; }
 
 protected:
     void paintEvent(QPaintEvent *event) override;
