@@ -20,7 +20,7 @@ namespace
 
 constexpr std::uint32_t kBatchPurpose = 0x7472; // of Draws: what a step's batch holds
 constexpr std::uint32_t kValidationPurpose = 0x7476;
-constexpr std::uint32_t kInitialPurpose = 0x100;                // of StepRandom, added to the stage's
+constexpr std::uint32_t kInitialPurpose = 0x102;                // of StepRandom
 constexpr std::uint64_t kFormatStride = std::uint64_t{1} << 36; // clip numbers of one format
 constexpr std::uint64_t kUnseen = std::uint64_t{1} << 40;       // clips that are never trained on
 constexpr double kInitialSpread = 0.02;
@@ -64,7 +64,7 @@ TransformerStage::TransformerStage(ModelConfig model, TransformerStageConfig con
 
 Result<std::unique_ptr<TransformerStage>> TransformerStage::create(const ModelConfig &model,
                                                                    const TransformerStageConfig &config,
-                                                                   int vocabulary, ClipMaker clips,
+                                                                   int vocabulary, const ClipMaker &clips,
                                                                    std::uint64_t seed, at::Device device)
 {
     TransformerStageConfig whole = config;
@@ -105,7 +105,7 @@ void TransformerStage::addParameters(std::uint64_t seed)
     // What is added to the stream of every block starts smaller the more blocks there are.
     const double added = kInitialSpread / std::sqrt(2.0 * m_model.transformer.depth);
     const auto add = [&](const std::string &prefix, const model::ExpectedTensor &expected) {
-        random.restart(seed, purpose() + kInitialPurpose, number++);
+        random.restart(seed, kInitialPurpose, number++);
         const bool matrix = expected.shape.size() > 1;
         const bool sum =
             endsWith(expected.name, "o_proj.weight") || endsWith(expected.name, "down_proj.weight");
