@@ -411,6 +411,38 @@
         <source>Preview, not decoded</source>
         <translation>Vorschau, nicht dekodiert</translation>
     </message>
+    <message>
+        <source>frame-%1.png</source>
+        <translation>bild-%1.png</translation>
+    </message>
+    <message>
+        <source>Save the frame</source>
+        <translation>Bild sichern</translation>
+    </message>
+    <message>
+        <source>PNG pictures (*.png)</source>
+        <translation>PNG-Bilder (*.png)</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 gesichert</translation>
+    </message>
+    <message>
+        <source>The frame could not be saved</source>
+        <translation>Das Bild konnte nicht gesichert werden</translation>
+    </message>
+    <message>
+        <source>The clip is as it was. Choose another folder, or make room on the disk.</source>
+        <translation>Der Clip ist, wie er war. Bitte einen anderen Ordner wählen oder Platz schaffen.</translation>
+    </message>
+    <message>
+        <source>Save elsewhere</source>
+        <translation>Anderswo sichern</translation>
+    </message>
+    <message>
+        <source>Frame %1 copied</source>
+        <translation>Bild %1 kopiert</translation>
+    </message>
 </context>
 <context>
     <name>faststar::studio::Dock</name>
@@ -648,6 +680,129 @@
     </message>
 </context>
 <context>
+    <name>faststar::studio::LibraryPresenter</name>
+    <message>
+        <source>The studio did not end properly last time</source>
+        <translation>Das Studio wurde zuletzt nicht ordentlich beendet</translation>
+    </message>
+    <message>
+        <source>The queue is complete and waits, so that a run that brought it down does not start by itself.</source>
+        <translation>Die Warteschlange ist vollständig und wartet, damit ein Lauf, der es beendete, nicht von selbst beginnt.</translation>
+    </message>
+    <message>
+        <source>Let the queue run</source>
+        <translation>Warteschlange laufen lassen</translation>
+    </message>
+    <message>
+        <source>Show the queue</source>
+        <translation>Warteschlange zeigen</translation>
+    </message>
+    <message>
+        <source>Runs cannot be stored</source>
+        <translation>Läufe können nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>Generating goes on; what is made now can be exported, but is not kept on the shelf.</source>
+        <translation>Erzeugen geht weiter; was jetzt entsteht, kann exportiert werden, bleibt aber nicht in der Ablage.</translation>
+    </message>
+    <message>
+        <source>Run %1 cannot be opened</source>
+        <translation>Lauf %1 kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>Its settings are still on the shelf and can be used again.</source>
+        <translation>Seine Einstellungen sind noch in der Ablage und können übernommen werden.</translation>
+    </message>
+    <message>
+        <source>Run %1 could not be moved to the trash</source>
+        <translation>Lauf %1 konnte nicht in den Papierkorb gelegt werden</translation>
+    </message>
+    <message>
+        <source>It stays on the shelf.</source>
+        <translation>Er bleibt in der Ablage.</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>%1 konnte nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>The clip itself is safe.</source>
+        <translation>Der Clip selbst ist sicher.</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 gesichert</translation>
+    </message>
+    <message>
+        <source>%1, with its recipe inside</source>
+        <translation>%1, mit Rezept in der Datei</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Run %1 is in the trash</source>
+        <translation>Lauf %1 liegt im Papierkorb</translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+    <message>
+        <source>Export the clip as MP4</source>
+        <translation>Clip als MP4 exportieren</translation>
+    </message>
+    <message>
+        <source>MP4 films (*.mp4)</source>
+        <translation>MP4-Filme (*.mp4)</translation>
+    </message>
+    <message>
+        <source>Unpruned</source>
+        <translation>Unbeschnitten</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>Head, sampling</source>
+        <translation>Kopf, Ziehung</translation>
+    </message>
+    <message>
+        <source>Quantiser</source>
+        <translation>Quantisierer</translation>
+    </message>
+    <message>
+        <source>Scoring, gathering</source>
+        <translation>Bewertung, Sammeln</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>Dieser Lauf</translation>
+    </message>
+    <message>
+        <source>Against run %1, unpruned</source>
+        <translation>Gegen Lauf %1, unbeschnitten</translation>
+    </message>
+    <message>
+        <source>too large for the memory</source>
+        <translation>zu groß für den Speicher</translation>
+    </message>
+    <message>
+        <source>fits in memory</source>
+        <translation>passt in den Speicher</translation>
+    </message>
+    <message>
+        <source>Estimate %1, no run measured yet</source>
+        <translation>Schätzung %1, noch kein Lauf gemessen</translation>
+    </message>
+    <message>
+        <source>Forecast %1 on this machine</source>
+        <translation>Vorhersage: %1 auf diesem Rechner</translation>
+    </message>
+</context>
+<context>
     <name>faststar::studio::LivePage</name>
     <message>
         <source>Scores appear here</source>
@@ -733,6 +888,40 @@
     <message>
         <source>Opening %1</source>
         <translation>%1 wird geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ProbePage</name>
+    <message>
+        <source>Score of the histogram</source>
+        <translation>Wert der Verteilung</translation>
+    </message>
+    <message>
+        <source>Spatial against temporal</source>
+        <translation>Räumlich gegen zeitlich</translation>
+    </message>
+    <message>
+        <source>Score histogram</source>
+        <translation>Verteilung der Werte</translation>
+    </message>
+    <message>
+        <source>Score histogram, step %1</source>
+        <translation>Verteilung der Werte, Schritt %1</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ProbePresenter</name>
+    <message>
+        <source>step %1.%2</source>
+        <translation>Schritt %1.%2</translation>
+    </message>
+    <message>
+        <source>kept, rank %1</source>
+        <translation>behalten, Rang %1</translation>
+    </message>
+    <message>
+        <source>pruned, rank %1</source>
+        <translation>beschnitten, Rang %1</translation>
     </message>
 </context>
 <context>
@@ -852,6 +1041,53 @@
     <message>
         <source>Expert options</source>
         <translation>Expertenoptionen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::QueuePage</name>
+    <message>
+        <source>Sooner</source>
+        <translation>Früher</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Empty the queue</source>
+        <translation>Warteschlange leeren</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Nothing waits</source>
+        <translation>Nichts wartet</translation>
+    </message>
+    <message>
+        <source>Generate during a run adds the settings here.</source>
+        <translation>Erzeugen während eines Laufs stellt die Einstellungen hier ein.</translation>
+    </message>
+    <message>
+        <source>Let it run</source>
+        <translation>Laufen lassen</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>Anhalten</translation>
     </message>
 </context>
 <context>
@@ -1031,6 +1267,132 @@
     <message>
         <source>-1 (random)</source>
         <translation>-1 (Zufall)</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ShelfPage</name>
+    <message>
+        <source>Search runs</source>
+        <translation>Läufe suchen</translation>
+    </message>
+</context>
+<context>
+    <name>faststar::studio::ShortcutSheet</name>
+    <message>
+        <source>or</source>
+        <translation>oder</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Find a shortcut by name or by its key</source>
+        <translation>Ein Kürzel nach Name oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Find a shortcut</source>
+        <translation>Ein Kürzel suchen</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation>überall</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Player</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>the picture has the focus</source>
+        <translation>das Bild hat den Fokus</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>Karten</translation>
+    </message>
+    <message>
+        <source>a map has the focus</source>
+        <translation>eine Karte hat den Fokus</translation>
+    </message>
+    <message>
+        <source>Move the probe</source>
+        <translation>Sonde bewegen</translation>
+    </message>
+    <message>
+        <source>Scale down, up</source>
+        <translation>Stufe zurück, weiter</translation>
+    </message>
+    <message>
+        <source>Page Up</source>
+        <translation>Bild auf</translation>
+    </message>
+    <message>
+        <source>Page Down</source>
+        <translation>Bild ab</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Film strip</source>
+        <translation>Filmstreifen</translation>
+    </message>
+    <message>
+        <source>it has the focus</source>
+        <translation>er hat den Fokus</translation>
+    </message>
+    <message>
+        <source>Move the cursor</source>
+        <translation>Cursor bewegen</translation>
+    </message>
+    <message>
+        <source>Ratios</source>
+        <translation>Anteile</translation>
+    </message>
+    <message>
+        <source>a bar has the focus</source>
+        <translation>ein Balken hat den Fokus</translation>
+    </message>
+    <message>
+        <source>1 %, 0.1 %</source>
+        <translation>1 %, 0,1 %</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Umschalt</translation>
+    </message>
+    <message>
+        <source>5 %</source>
+        <translation>5 %</translation>
+    </message>
+    <message>
+        <source>Back to the run&apos;s value</source>
+        <translation>Zurück zum Wert des Laufs</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Single keys work only while a view has the focus, never in text fields.</source>
+        <translation>Einzelne Tasten wirken nur, wenn eine Ansicht den Fokus hat, nie in Textfeldern.</translation>
     </message>
 </context>
 <context>
@@ -1379,6 +1741,34 @@ Lizenz: Apache-2.0. Es sendet nichts.</translation>
     <message>
         <source>Timeline</source>
         <translation>Zeitachse</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>Sonde</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Queue · %1</source>
+        <translation>Warteschlange · %1</translation>
+    </message>
+    <message>
+        <source>Shelf</source>
+        <translation>Ablage</translation>
+    </message>
+    <message>
+        <source>Waterfall</source>
+        <translation>Wasserfall</translation>
+    </message>
+    <message>
+        <source>Last step</source>
+        <translation>Letzter Schritt</translation>
+    </message>
+    <message>
+        <source>Shelf · %1</source>
+        <translation>Ablage · %1</translation>
     </message>
 </context>
 <context>

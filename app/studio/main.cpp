@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "app/studio/session/library.h"
 #include "app/studio/session/session.h"
 #include "app/studio/window/studio_window.h"
 #include "app/version/version.h"
@@ -87,11 +88,14 @@ int main(int argc, char **argv)
     widgets::Appearance appearance(application);
     appearance.choose(widgets::themeChoiceOf(settings.value(QStringLiteral("look/theme")).toString()));
 
+    studio::Library library(studio::LibraryPaths::standard(), {{"torch", gpu::torchVersion()}});
     studio::SessionPorts ports;
     ports.makePipeline = pipeline::makeEngine;
+    ports.newRunFolder = [&library] { return library.newRunFolder(); };
     auto session = std::make_unique<studio::Session>(ports);
     studio::StudioServices services;
     services.session = session.get();
+    services.library = &library;
     services.appearance = &appearance;
     services.settings = &settings;
     services.demoModel = findDemoModel();
@@ -99,6 +103,7 @@ int main(int argc, char **argv)
     services.threads = arguments.value(threads).toInt();
 
     auto window = std::make_unique<studio::StudioWindow>(services);
+    library.attach(*session);
     window->restoreGeometry(settings.value(QStringLiteral("layout/geometry")).toByteArray());
     if (settings.value(QStringLiteral("layout/geometry")).isNull())
         window->resize(1280, 800);

@@ -15,6 +15,7 @@
 
 #include <functional>
 
+#include "app/studio/session/library.h"
 #include "app/studio/session/session.h"
 #include "app/studio/window/actions.h"
 #include "app/studio/window/prompt/prompt_panel.h"
@@ -87,11 +88,16 @@ int main(int argc, char **argv)
     QSettings settings(temporary.filePath(QStringLiteral("studio.ini")), QSettings::IniFormat);
     widgets::Appearance appearance(application);
     appearance.choose(widgets::themeChoiceOf(arguments.value(theme)));
+    Library library({(temporary.path() + QStringLiteral("/studio.db")).toStdString(),
+                     (temporary.path() + QStringLiteral("/runs")).toStdString()},
+                    {});
     SessionPorts ports;
     ports.makePipeline = pipeline::makeEngine;
+    ports.newRunFolder = [&library] { return library.newRunFolder(); };
     Session session(ports);
     StudioServices services;
     services.session = &session;
+    services.library = &library;
     services.appearance = &appearance;
     services.settings = &settings;
     services.demoModel = FASTSTAR_SOURCE_DIR "/resources/demo_model";
@@ -102,6 +108,7 @@ int main(int argc, char **argv)
     services.threads = 2;
 
     StudioWindow window(services);
+    library.attach(session);
     const QStringList parts = arguments.value(size).split(QLatin1Char('x'));
     window.resize(parts.value(0).toInt(), parts.value(1).toInt());
     window.show();
@@ -129,8 +136,8 @@ int main(int argc, char **argv)
         take(QStringLiteral("run"));
     }
     fine = fine && waitUntil([&] { return !session.active(); });
-    window.picture().player().setFrame(8);
-    window.picture().player().play(false);
+    window.picture().player().seek(8);
+    window.picture().player().pause();
     if (wanted.contains(QLatin1String("after")))
         take(QStringLiteral("after"));
     if (wanted.contains(QLatin1String("inspect"))) {

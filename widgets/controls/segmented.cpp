@@ -16,7 +16,7 @@ Segmented::Segmented(const QStringList &words, Size size, QWidget *parent)
     setAttribute(Qt::WA_StyledBackground);
     m_row->setContentsMargins(2, 2, 2, 2);
     m_row->setSpacing(2);
-    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setWords(words);
     connect(m_group, &QButtonGroup::idClicked, this, &Segmented::chosen);
 }

@@ -4,9 +4,10 @@
 #include <QApplication>
 #include <QEvent>
 #include <QFile>
+#include <QGuiApplication>
+#include <QProxyStyle>
 #include <QRegularExpression>
 #include <QStyle>
-#include <QStyleFactory>
 
 #include "widgets/look/fonts.h"
 #include "widgets/look/icon.h"
@@ -32,6 +33,21 @@ constexpr ChoiceName kChoices[] = {{ThemeChoice::FollowDesktop, "follow"},
                                    {ThemeChoice::Dark, "dark"},
                                    {ThemeChoice::Light, "light"},
                                    {ThemeChoice::Grey, "grey"}};
+
+// Fusion, whose menus underline their letters only while Alt is down.
+class StudioStyle final : public QProxyStyle
+{
+public:
+    StudioStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                  QStyleHintReturn *returnData) const override
+    {
+        if (hint == SH_UnderlineShortcut)
+            return QGuiApplication::keyboardModifiers().testFlag(Qt::AltModifier) ? 1 : 0;
+        return QProxyStyle::styleHint(hint, option, widget, returnData);
+    }
+};
 
 QString templateText()
 {
@@ -135,7 +151,7 @@ Appearance::Appearance(QApplication &application)
     : m_application(application), m_desktop(application.palette())
 {
     loadFonts();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new StudioStyle);
     QFont font(QStringLiteral("Inter"));
     font.setPixelSize(13);
     QApplication::setFont(font);

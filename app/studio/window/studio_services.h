@@ -17,6 +17,7 @@ class Appearance;
 namespace faststar::studio
 {
 
+class Library;
 class Session;
 
 struct MemoryUse {
@@ -27,6 +28,7 @@ struct MemoryUse {
 // All of it outlives the window.
 struct StudioServices {
     Session *session = nullptr;
+    Library *library = nullptr; // null: nothing is kept on the disk
     widgets::Appearance *appearance = nullptr;
     QSettings *settings = nullptr;
     std::filesystem::path demoModel;   // empty = not found

@@ -11,6 +11,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QSystemTrayIcon>
 #include <QTimer>
 
 #include "app/studio/session/session.h"
@@ -18,16 +19,23 @@
 #include "app/studio/window/canvas/canvas_panel.h"
 #include "app/studio/window/docks/dock.h"
 #include "app/studio/window/docks/live_page.h"
+#include "app/studio/window/docks/queue_page.h"
 #include "app/studio/window/docks/ratios_page.h"
+#include "app/studio/window/docks/shelf_page.h"
 #include "app/studio/window/docks/timeline_page.h"
 #include "app/studio/window/inspect/inspect_page.h"
 #include "app/studio/window/model_chip.h"
 #include "app/studio/window/model_chooser.h"
 #include "app/studio/window/parts/labels.h"
 #include "app/studio/window/parts/themed.h"
+#include "app/studio/window/probe/probe_page.h"
 #include "app/studio/window/prompt/prompt_panel.h"
+#include "app/studio/window/sheets/shortcut_sheet.h"
 #include "app/studio/window/wiring/canvas_presenter.h"
+#include "app/studio/window/wiring/library_presenter.h"
+#include "app/studio/window/wiring/probe_presenter.h"
 #include "app/studio/window/wiring/run_presenter.h"
+#include "app/studio/window/wiring/run_words.h"
 #include "app/studio/window/wiring/step_presenter.h"
 #include "app/studio/window/wiring/studio_views.h"
 #include "app/studio/window/wiring/what_if_presenter.h"
@@ -35,7 +43,9 @@
 #include "widgets/canvas/picture_canvas.h"
 #include "widgets/controls/segmented.h"
 #include "widgets/film/film_strip.h"
+#include "widgets/look/icon.h"
 #include "widgets/ratios/ratio_editor.h"
+#include "widgets/timeline/waterfall_view.h"
 
 namespace faststar::studio
 {
@@ -95,6 +105,9 @@ StudioWindow::StudioWindow(const StudioServices &services, QWidget *parent)
     m_runs = new RunPresenter(m_services, *m_actions, *m_views, this);
     m_steps = new StepPresenter(*m_services.session, *m_actions, *m_views, *m_whatIf, this);
     m_picture = new CanvasPresenter(*m_services.session, *m_actions, *m_views, *m_whatIf, this);
+    m_probe = new ProbePresenter(*m_services.session, *m_views, *m_whatIf, this);
+    if (m_services.library != nullptr)
+        connectLibrary();
     connectActions();
     connectThemeActions();
     arrange(Workspace::Generate);
@@ -162,6 +175,26 @@ void StudioWindow::buildPages()
 
     m_views->timeline = new TimelinePage(appearance, this);
     add(QStringLiteral("timeline"), tr("Timeline"), m_views->timeline, m_views->timeline->remark());
+
+    m_views->probe = new ProbePage(appearance, this);
+    add(QStringLiteral("probe"), tr("Probe"), m_views->probe);
+
+    m_views->queue = new QueuePage(*m_services.session->queue(), appearance, this);
+    add(QStringLiteral("queue"), tr("Queue"), m_views->queue);
+    connect(m_views->queue, &QueuePage::editRequested, this, [this](const GenerationRequest &request) {
+        m_prompt->setRequest(request);
+        m_prompt->focusPrompt();
+    });
+    connect(m_views->queue, &QueuePage::countChanged, this, [this](int count) {
+        m_strip->setPageTitle(QStringLiteral("queue"), count > 0 ? tr("Queue · %1").arg(count) : tr("Queue"));
+    });
+
+    if (m_services.library != nullptr) {
+        m_views->shelf = new ShelfPage(appearance, this);
+        add(QStringLiteral("shelf"), tr("Shelf"), m_views->shelf, m_views->shelf->search());
+        m_views->waterfall = followTheme(new widgets::WaterfallView(this), appearance);
+        add(QStringLiteral("waterfall"), tr("Waterfall"), m_views->waterfall);
+    }
 
     m_inspect = new InspectPage(appearance, this);
     m_views->inspect = m_inspect;
@@ -249,6 +282,19 @@ void StudioWindow::connectActions()
         m_left->showPage(QStringLiteral("prompt"));
         m_prompt->focusPrompt();
     });
+    connect(m_actions->shortcuts, &QAction::triggered, this, &StudioWindow::showShortcuts);
+    connect(m_actions->showQueue, &QAction::triggered, this, [this] {
+        setWorkspace(Workspace::Generate);
+        showPage(QStringLiteral("queue"));
+    });
+    m_actions->notifyAtEnd->setChecked(m_services.settings->value(QStringLiteral("run/notice")).toBool());
+    connect(m_actions->notifyAtEnd, &QAction::toggled, this,
+            [this](bool on) { m_services.settings->setValue(QStringLiteral("run/notice"), on); });
+    connect(m_services.session, &Session::runEnded, this,
+            [this](const RunPtr &run) { noticeEnd(statusOf(*run, SessionState::Ready)); });
+    connect(m_services.session, &Session::stateChanged, this, [this](SessionState state) {
+        m_right->setPageTitle(QStringLiteral("live"), isBusy(state) ? tr("Live step") : tr("Last step"));
+    });
     connect(m_actions->about, &QAction::triggered, this, &StudioWindow::showAbout);
     const auto backdrop = [this](const std::optional<QColor> &colour) {
         m_canvas->picture()->setBackdrop(colour);
@@ -259,6 +305,44 @@ void StudioWindow::connectActions()
             [backdrop] { backdrop(QColor(119, 119, 119)); });
     connect(m_actions->canvasWhite, &QAction::triggered, this,
             [backdrop] { backdrop(QColor(255, 255, 255)); });
+}
+
+void StudioWindow::connectLibrary()
+{
+    m_library = new LibraryPresenter(m_services, *m_actions, *m_views, this);
+    connect(m_library, &LibraryPresenter::shelfCountChanged, this, [this](int count) {
+        m_strip->setPageTitle(QStringLiteral("shelf"), count > 0 ? tr("Shelf · %1").arg(count) : tr("Shelf"));
+    });
+}
+
+void StudioWindow::showPage(const QString &id)
+{
+    for (Dock *dock : {m_left, m_right, m_strip, m_time})
+        dock->showPage(id);
+}
+
+void StudioWindow::showShortcuts()
+{
+    auto *sheet = new ShortcutSheet(*m_actions, *m_services.appearance, this);
+    sheet->setAttribute(Qt::WA_DeleteOnClose);
+    sheet->open();
+}
+
+// Opt-in, and only while the window is not in front.
+void StudioWindow::noticeEnd(const QString &words)
+{
+    if (!m_actions->notifyAtEnd->isChecked() || isActiveWindow() || !QSystemTrayIcon::isSystemTrayAvailable())
+        return;
+    if (m_tray == nullptr) {
+        m_tray = new QSystemTrayIcon(
+            widgets::themedIcon(QStringLiteral("spark"), m_services.appearance->theme()), this);
+        connect(m_tray, &QSystemTrayIcon::messageClicked, this, [this] {
+            activateWindow();
+            raise();
+        });
+    }
+    m_tray->show();
+    m_tray->showMessage(tr("FastSTAR Studio"), words);
 }
 
 void StudioWindow::connectThemeActions()

@@ -12,6 +12,7 @@
 
 class QLabel;
 class QStackedWidget;
+class QSystemTrayIcon;
 
 namespace faststar::widgets
 {
@@ -23,9 +24,12 @@ namespace faststar::studio
 
 class CanvasPanel;
 class CanvasPresenter;
+class ElidedLabel;
 class InspectPage;
+class LibraryPresenter;
 class ModelChip;
 class ModelChooser;
+class ProbePresenter;
 class PromptPanel;
 class RunPresenter;
 class StepPresenter;
@@ -76,6 +80,10 @@ private:
     bool restoreLayout();
     void focusNextDock();
     void showAbout();
+    void showShortcuts();
+    void showPage(const QString &id);
+    void connectLibrary();
+    void noticeEnd(const QString &words);
     void connectThemeActions();
     [[nodiscard]] QString layoutKey(Workspace workspace, const char *what) const;
 
@@ -99,9 +107,12 @@ private:
     RunPresenter *m_runs = nullptr;
     StepPresenter *m_steps = nullptr;
     CanvasPresenter *m_picture = nullptr;
-    QLabel *m_status = nullptr;
+    ProbePresenter *m_probe = nullptr;
+    LibraryPresenter *m_library = nullptr;
+    ElidedLabel *m_status = nullptr;
     QLabel *m_device = nullptr;
     QLabel *m_memory = nullptr;
+    QSystemTrayIcon *m_tray = nullptr;
     bool m_wasShown = false;
 };
 

@@ -17,12 +17,13 @@
 #include "widgets/controls/icon_button.h"
 #include "widgets/controls/segmented.h"
 #include "widgets/look/icon.h"
+#include "widgets/player/transport_bar.h"
 
 namespace faststar::studio
 {
 
 CanvasPanel::CanvasPanel(StudioActions &actions, widgets::Appearance &appearance, QWidget *parent)
-    : QWidget(parent), m_column(new QVBoxLayout(this))
+    : QWidget(parent), m_column(new QVBoxLayout(this)), m_actions(actions), m_appearance(appearance)
 {
     setSurface(this, "panel");
     m_column->setContentsMargins(0, 0, 0, 0);
@@ -129,8 +130,10 @@ void CanvasPanel::setPictureWords(const QString &words, const char *chip)
     setStyled(m_chip, "chip", chip);
 }
 
-void CanvasPanel::setTransport(QWidget *transport)
+void CanvasPanel::setTransport(widgets::FramePlayer &player)
 {
+    auto *transport = followTheme(new widgets::TransportBar(player, this), m_appearance);
+    connect(transport, &widgets::TransportBar::fullScreenRequested, m_actions.fullScreen, &QAction::trigger);
     m_column->addWidget(transport);
 }
 

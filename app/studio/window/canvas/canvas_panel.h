@@ -12,6 +12,7 @@ class QVBoxLayout;
 
 namespace faststar::widgets
 {
+class FramePlayer;
 class IconButton;
 class PictureCanvas;
 class Segmented;
@@ -43,7 +44,8 @@ public:
     [[nodiscard]] bool isFirstStart() const;
     // What the picture is: "Preview at 8×13", "Decoded"; empty hides the chip.
     void setPictureWords(const QString &words, const char *chip);
-    void setTransport(QWidget *transport);
+    // Below the picture; the player outlives the panel.
+    void setTransport(widgets::FramePlayer &player);
     void setRunTools(bool shown); // Branch and Export
     // Gives the picture, or the first card, the focus.
     void focusStage();
@@ -72,6 +74,8 @@ private:
     FirstStart *m_first = nullptr;
     widgets::PictureCanvas *m_picture = nullptr;
     Toast *m_toast = nullptr;
+    StudioActions &m_actions;
+    widgets::Appearance &m_appearance;
 };
 
 } // namespace faststar::studio

@@ -10,6 +10,7 @@
 #include "app/studio/window/parts/labels.h"
 #include "app/studio/window/parts/themed.h"
 #include "app/studio/window/wiring/shown_picture.h"
+#include "core/domain/overlay.h"
 #include "widgets/heatmap/heatmap_quad.h"
 
 namespace faststar::studio
@@ -84,8 +85,9 @@ void LivePage::showStep(const RunRecord &run, const RunPlace &place,
     const int latent = std::size_t(place.clip) < schedule.clips.size()
                            ? schedule.clips[std::size_t(place.clip)].firstFrame + place.frame
                            : place.frame;
-    const int first = firstFrameOfLatent(latent) + 1;
-    const int last = lastFrameOfLatent(latent) + 1;
+    const PixelFrames frames = pixelFramesOfLatentFrame(latent);
+    const int first = frames.first + 1; // on the screen frames count from 1
+    const int last = frames.first + frames.count;
     m_frames->setText(first == last ? tr("τ %1, frame %2").arg(place.frame).arg(first)
                                     : tr("τ %1, frames %2–%3").arg(place.frame).arg(first).arg(last));
     m_quad->setScores(event ? event->scores : nullptr);

@@ -51,13 +51,19 @@ InspectPage::InspectPage(widgets::Appearance &appearance, QWidget *parent) : QWi
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto *bar = new QWidget(this);
-    bar->setFixedHeight(40);
-    auto *row = new QHBoxLayout(bar);
-    row->setContentsMargins(12, 0, 8, 0);
-    row->setSpacing(8);
-    buildBar(appearance, row);
-    column->addWidget(bar);
+    const auto addRow = [this, column](QHBoxLayout *&row) {
+        auto *bar = new QWidget(this);
+        bar->setFixedHeight(36);
+        row = new QHBoxLayout(bar);
+        row->setContentsMargins(12, 0, 8, 0);
+        row->setSpacing(8);
+        column->addWidget(bar);
+        return bar;
+    };
+    addRow(m_first);
+    m_secondRow = addRow(m_second);
+    m_tools = new QWidget(this);
+    buildBar(appearance, m_first);
 
     m_pages = new QStackedWidget(this);
     m_quad = followTheme(new widgets::HeatmapQuad(widgets::HeatmapView::Form::Full, m_pages), appearance);
@@ -72,6 +78,7 @@ InspectPage::InspectPage(widgets::Appearance &appearance, QWidget *parent) : QWi
     column->addWidget(m_pages, 1);
     clear();
     applyLook();
+    fitBar();
 }
 
 void InspectPage::buildBar(widgets::Appearance &appearance, QHBoxLayout *row)
@@ -87,33 +94,36 @@ void InspectPage::buildBar(widgets::Appearance &appearance, QHBoxLayout *row)
     m_single->hide();
     row->addWidget(m_single);
     row->addStretch(1);
+    auto *tools = new QHBoxLayout(m_tools);
+    tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(8);
     m_map = followTheme(new widgets::ChoiceField(this), appearance);
     m_map->setAccessibleName(tr("Colour map"));
     m_map->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    m_map->setMaximumWidth(112);
+    m_map->setFixedWidth(104);
     for (const ColourMap map : kOffered) {
         const auto name = colourMapName(map);
         m_map->addChoice(QString::fromUtf8(name.data(), qsizetype(name.size())), {}, int(map));
     }
     m_map->setItemData(int(std::size(kOffered)) - 1, tr("Not for colour-blind readers"), Qt::ToolTipRole);
-    row->addWidget(m_map);
+    tools->addWidget(m_map);
     m_range = new widgets::Segmented({tr("Own range"), tr("Shared")});
     m_range->setAccessibleName(tr("Range of the colours"));
-    row->addWidget(m_range);
+    tools->addWidget(m_range);
     m_scale = new widgets::Segmented({tr("Linear"), tr("Log")});
     m_scale->setAccessibleName(tr("Scale of the colours"));
-    row->addWidget(m_scale);
+    tools->addWidget(m_scale);
     m_opacity = new widgets::QuietSlider(this);
     m_opacity->setRange(0, 100);
     m_opacity->setFixedWidth(72);
     m_opacity->setAccessibleName(tr("Picture under the maps"));
     m_opacity->setToolTip(tr("Picture under the maps"));
-    row->addWidget(m_opacity);
+    tools->addWidget(m_opacity);
     m_link = followTheme(
         new widgets::IconButton(QStringLiteral("link"), tr("Zoom and move all maps together")), appearance);
     m_link->setCheckable(true);
     m_link->setChecked(true);
-    row->addWidget(m_link);
+    tools->addWidget(m_link);
 
     connect(m_modes, &widgets::Segmented::chosen, this, &InspectPage::applyMode);
     connect(m_single, &widgets::Segmented::chosen, this, &InspectPage::applyMode);
@@ -170,13 +180,32 @@ void InspectPage::applyMode()
 {
     const int mode = m_modes->current();
     m_single->setVisible(mode == Single);
-    for (QWidget *control :
-         {static_cast<QWidget *>(m_map), static_cast<QWidget *>(m_range), static_cast<QWidget *>(m_scale),
-          static_cast<QWidget *>(m_opacity), static_cast<QWidget *>(m_link)})
-        control->setVisible(mode != Pair);
+    m_tools->setVisible(mode != Pair);
+    fitBar();
     m_quad->setSingle(mode == Single ? std::optional(widgets::MapKind(m_single->current())) : std::nullopt);
     if (m_pages->currentWidget() != m_empty)
         m_pages->setCurrentIndex(mode == Pair ? 1 : 0);
+}
+
+// One row where everything has room, else two.
+void InspectPage::fitBar()
+{
+    const int single = m_modes->current() == Single ? m_single->sizeHint().width() + 8 : 0;
+    const int wanted = m_modes->sizeHint().width() + single + m_tools->sizeHint().width() + 48;
+    const bool isWide = width() >= wanted;
+    QHBoxLayout *row = isWide ? m_first : m_second;
+    if (row->indexOf(m_tools) < 0) {
+        m_first->removeWidget(m_tools);
+        m_second->removeWidget(m_tools);
+        row->addWidget(m_tools, 0, isWide ? Qt::AlignRight : Qt::AlignLeft);
+    }
+    m_secondRow->setVisible(!isWide && m_modes->current() != Pair);
+}
+
+void InspectPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitBar();
 }
 
 widgets::MapLook InspectPage::mapLook() const

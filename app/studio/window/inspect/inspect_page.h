@@ -48,12 +48,20 @@ public:
 Q_SIGNALS:
     void lookChanged();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void buildBar(widgets::Appearance &appearance, QHBoxLayout *row);
     QWidget *buildPair(widgets::Appearance &appearance);
     void applyMode();
+    void fitBar();
     void applyLook();
 
+    QHBoxLayout *m_first = nullptr;  // of the bar
+    QHBoxLayout *m_second = nullptr; // where the first has no room for the tools
+    QWidget *m_secondRow = nullptr;
+    QWidget *m_tools = nullptr;
     widgets::Segmented *m_modes = nullptr;
     widgets::Segmented *m_single = nullptr;
     widgets::ChoiceField *m_map = nullptr;

@@ -94,8 +94,30 @@ QWidget *RunFooter::buildBusy()
 void RunFooter::setState(SessionState state)
 {
     m_state = state;
-    m_pages->setCurrentIndex(isBusy(state) ? 1 : 0);
+    // As high as what it shows.
+    const int page = isBusy(state) ? 1 : 0;
+    for (int i = 0; i < m_pages->count(); ++i) {
+        const auto policy = i == page ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+        m_pages->widget(i)->setSizePolicy(policy, policy);
+    }
+    m_pages->setCurrentIndex(page);
+    fitHeight();
     showProgress();
+}
+
+void RunFooter::fitHeight()
+{
+    QWidget *page = m_pages->currentWidget();
+    const int wide = width() > 0 ? width() : sizeHint().width();
+    const int high = page->layout()->hasHeightForWidth() ? page->layout()->heightForWidth(wide)
+                                                         : page->sizeHint().height();
+    m_pages->setFixedHeight(high);
+}
+
+void RunFooter::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitHeight();
 }
 
 void RunFooter::setProgress(const FooterProgress &progress)
@@ -148,6 +170,7 @@ void RunFooter::setForecast(const QString &left, const QString &right, bool warn
     m_fits->setText(right);
     m_fits->setVisible(!right.isEmpty());
     setStyled(m_fits, "role", warns ? "warning" : "hint");
+    fitHeight();
 }
 
 } // namespace faststar::studio

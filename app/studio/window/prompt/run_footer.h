@@ -50,7 +50,11 @@ public:
     // The line under Generate: a forecast and whether it fits, or why it cannot run.
     void setForecast(const QString &left, const QString &right, bool warns);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void fitHeight();
     QWidget *buildIdle();
     QWidget *buildBusy();
     void showProgress();

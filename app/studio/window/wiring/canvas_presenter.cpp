@@ -2,14 +2,23 @@
 #include "app/studio/window/wiring/canvas_presenter.h"
 
 #include <QAction>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QSaveFile>
 #include <QScopedValueRollback>
+#include <QStandardPaths>
 
 #include "app/studio/window/actions.h"
 #include "app/studio/window/canvas/canvas_panel.h"
+#include "app/studio/window/canvas/message_bar.h"
+#include "app/studio/window/canvas/toast.h"
 #include "app/studio/window/docks/live_page.h"
 #include "app/studio/window/inspect/inspect_page.h"
 #include "app/studio/window/wiring/shown_picture.h"
 #include "app/studio/window/wiring/what_if_presenter.h"
+#include "core/domain/overlay.h"
 #include "widgets/canvas/picture_canvas.h"
 
 namespace faststar::studio
@@ -39,26 +48,68 @@ CanvasPresenter::CanvasPresenter(Session &session, StudioActions &actions, Studi
 
 void CanvasPresenter::connectPlayer()
 {
-    connect(&m_player, &Player::frameChanged, this, &CanvasPresenter::onFrame);
-    connect(m_actions.play, &QAction::triggered, &m_player, &Player::toggle);
-    connect(m_actions.frameBack, &QAction::triggered, this, [this] { m_player.step(-1); });
-    connect(m_actions.frameForward, &QAction::triggered, this, [this] { m_player.step(1); });
-    connect(m_actions.slower, &QAction::triggered, &m_player, &Player::slower);
-    connect(m_actions.stopPlaying, &QAction::triggered, this, [this] { m_player.play(false); });
-    connect(m_actions.faster, &QAction::triggered, &m_player, &Player::faster);
-    connect(m_actions.firstFrame, &QAction::triggered, this, [this] { m_player.setFrame(0); });
-    connect(m_actions.lastFrame, &QAction::triggered, this,
-            [this] { m_player.setFrame(m_player.frames() - 1); });
-    connect(m_actions.loop, &QAction::toggled, &m_player, &Player::setLooping);
-    connect(&m_player, &Player::loopingChanged, m_actions.loop, &QAction::setChecked);
+    using widgets::FramePlayer;
+    m_views.canvas->setTransport(m_player);
+    connect(&m_player, &FramePlayer::frameChanged, this, &CanvasPresenter::onFrame);
+    connect(m_actions.play, &QAction::triggered, &m_player, &FramePlayer::toggle);
+    connect(m_actions.frameBack, &QAction::triggered, this, [this] { m_player.stepBy(-1); });
+    connect(m_actions.frameForward, &QAction::triggered, this, [this] { m_player.stepBy(1); });
+    connect(m_actions.slower, &QAction::triggered, &m_player, &FramePlayer::slower);
+    connect(m_actions.stopPlaying, &QAction::triggered, &m_player, &FramePlayer::pause);
+    connect(m_actions.faster, &QAction::triggered, &m_player, &FramePlayer::faster);
+    connect(m_actions.firstFrame, &QAction::triggered, &m_player, &FramePlayer::first);
+    connect(m_actions.lastFrame, &QAction::triggered, &m_player, &FramePlayer::last);
+    connect(m_actions.loop, &QAction::toggled, &m_player, &FramePlayer::setLoops);
+    connect(&m_player, &FramePlayer::loopsChanged, m_actions.loop, &QAction::setChecked);
+    connect(m_actions.saveFrame, &QAction::triggered, this, &CanvasPresenter::saveFrame);
+    connect(m_actions.copyFrame, &QAction::triggered, this, &CanvasPresenter::copyFrame);
+}
+
+QImage CanvasPresenter::currentFrame() const
+{
+    return m_views.canvas->picture()->picture();
+}
+
+void CanvasPresenter::saveFrame()
+{
+    const QImage frame = currentFrame();
+    if (frame.isNull())
+        return;
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    const QString name = tr("frame-%1.png").arg(m_player.frame() + 1, 4, 10, QLatin1Char('0'));
+    const QString path = QFileDialog::getSaveFileName(
+        m_views.canvas, tr("Save the frame"), folder + QLatin1Char('/') + name, tr("PNG pictures (*.png)"));
+    if (path.isEmpty())
+        return;
+    // Whole or not at all: the file takes its name when it is complete.
+    QSaveFile file(path);
+    if (file.open(QIODevice::WriteOnly) && frame.save(&file, "PNG") && file.commit()) {
+        m_views.canvas->toast()->tell(tr("Saved %1").arg(QFileInfo(path).fileName()), QString());
+        return;
+    }
+    Message message;
+    message.title = tr("The frame could not be saved");
+    message.safe = tr("The clip is as it was. Choose another folder, or make room on the disk.");
+    message.details = file.errorString();
+    message.ways.push_back({tr("Save elsewhere"), [this] { saveFrame(); }});
+    m_views.canvas->messages()->showMessage(message);
+}
+
+void CanvasPresenter::copyFrame()
+{
+    const QImage frame = currentFrame();
+    if (frame.isNull())
+        return;
+    QGuiApplication::clipboard()->setImage(frame);
+    m_views.canvas->toast()->tell(tr("Frame %1 copied").arg(m_player.frame() + 1), QString());
 }
 
 void CanvasPresenter::onShown(const RunPtr &run)
 {
-    m_player.play(false);
+    m_player.pause();
     if (run) {
         m_player.setClip(frameCount(*run), run->fps);
-        m_player.setFrame(run->frames ? 0 : m_player.frames() - 1);
+        m_player.seek(run->frames ? 0 : m_player.count() - 1);
     }
     refreshLater();
 }
@@ -67,9 +118,9 @@ void CanvasPresenter::onEnded(const RunPtr &run)
 {
     if (run == m_session.shown() && run->frames) {
         m_player.setClip(frameCount(*run), run->fps);
-        m_player.setFrame(0);
+        m_player.seek(0);
         if (run->state == RunState::Finished)
-            m_player.play(true);
+            m_player.play();
     }
     refreshLater();
 }
@@ -85,8 +136,8 @@ void CanvasPresenter::onPlace(const RunPlace &place)
     if (std::size_t(place.clip) >= clips.size())
         return;
     const int latent = clips[std::size_t(place.clip)].firstFrame + place.frame;
-    if (latentOfFrame(m_player.frame()) != latent)
-        m_player.setFrame(firstFrameOfLatent(latent));
+    if (latentFrameOfPixelFrame(m_player.frame()) != latent)
+        m_player.seek(pixelFramesOfLatentFrame(latent).first);
 }
 
 void CanvasPresenter::onFrame(int frame)
@@ -99,7 +150,7 @@ void CanvasPresenter::onFrame(int frame)
     const int clip = m_session.cursor()->place().clip;
     if (std::size_t(clip) >= clips.size())
         return;
-    const int within = latentOfFrame(frame) - clips[std::size_t(clip)].firstFrame;
+    const int within = latentFrameOfPixelFrame(frame) - clips[std::size_t(clip)].firstFrame;
     if (within >= 0 && within < clips[std::size_t(clip)].latentFrames)
         m_session.cursor()->setFrame(within);
 }
@@ -142,7 +193,7 @@ void CanvasPresenter::refreshPicture(const RunPtr &run)
     facts.kind = shown.isDecoded ? widgets::PictureKind::Decoded : widgets::PictureKind::Preview;
     facts.scale = shown.scale;
     facts.number = m_player.frame() + 1;
-    facts.count = m_player.frames();
+    facts.count = m_player.count();
     canvas->setPicture(*image, facts);
     const bool isLeft = isOver(run->state) && !shown.isDecoded && !run->frames;
     m_views.canvas->setPictureWords(isLeft ? tr("Preview, not decoded") : canvas->pictureLabel(),

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QImage>
 #include <QObject>
 #include <QTimer>
 
 #include "app/studio/session/session.h"
-#include "app/studio/window/wiring/player.h"
 #include "app/studio/window/wiring/studio_views.h"
+#include "widgets/player/frame_player.h"
 
 namespace faststar::studio
 {
@@ -24,7 +25,7 @@ public:
     CanvasPresenter(Session &session, StudioActions &actions, StudioViews &views, WhatIfPresenter &whatIf,
                     QObject *parent);
 
-    [[nodiscard]] Player &player() { return m_player; }
+    [[nodiscard]] widgets::FramePlayer &player() { return m_player; }
 
 private:
     void connectPlayer();
@@ -36,12 +37,15 @@ private:
     void refresh();
     void refreshPicture(const RunPtr &run);
     void refreshOverlay(const RunPtr &run);
+    void saveFrame();
+    void copyFrame();
+    [[nodiscard]] QImage currentFrame() const;
 
     Session &m_session;
     StudioActions &m_actions;
     StudioViews &m_views;
     WhatIfPresenter &m_whatIf;
-    Player m_player;
+    widgets::FramePlayer m_player;
     QTimer m_later;
     bool m_moving = false; // one of cursor and player moves the other
 };

@@ -10,6 +10,7 @@
 #include "app/studio/window/canvas/message_bar.h"
 #include "app/studio/window/canvas/toast.h"
 #include "app/studio/window/parts/error_texts.h"
+#include "app/studio/window/parts/labels.h"
 #include "app/studio/window/prompt/prompt_panel.h"
 #include "app/studio/window/wiring/run_words.h"
 
@@ -27,7 +28,10 @@ RunPresenter::RunPresenter(const StudioServices &services, StudioActions &action
     connectViews();
     onStateChanged();
     onShown(m_session.shown());
+    m_views.prompt->setPrompt(examplePrompts().constFirst());
+    m_views.canvas->firstStart()->setChosenPrompt(examplePrompts().constFirst());
     refreshForecast();
+    refreshFooter();
 }
 
 void RunPresenter::connectSession()
@@ -137,10 +141,6 @@ void RunPresenter::onModel(const ModelPtr &model)
 {
     m_views.prompt->setModel(model->config);
     m_views.canvas->messages()->dismiss();
-    if (m_views.prompt->request().prompt.empty() && !m_session.shown()) {
-        m_views.prompt->setPrompt(examplePrompts().constFirst());
-        m_views.canvas->firstStart()->setChosenPrompt(examplePrompts().constFirst());
-    }
     m_views.canvas->firstStart()->setSentence(
         tr("The model is ready. Press Generate, or start from one of these."));
     refreshForecast();
@@ -201,7 +201,7 @@ void RunPresenter::refreshActions()
 {
     const Allowed allowed = m_session.allowed();
     const RunPtr run = m_session.shown();
-    const bool isRight = m_views.prompt->errors().empty();
+    const bool isRight = m_views.prompt->model() && m_views.prompt->errors().empty();
     m_actions.generate->setEnabled(allowed.generate && isRight);
     m_actions.generateNext->setEnabled(allowed.generate && isRight);
     m_actions.pause->setEnabled(allowed.pause || allowed.resume);
@@ -235,10 +235,10 @@ void RunPresenter::refreshFooter()
     }
     m_views.prompt->footer().setProgress(progress);
     const RunPtr told = active ? active : m_session.shown();
-    m_views.status->setText(told ? statusOf(*told, m_session.state())
-                            : m_session.state() == SessionState::OpeningModel ? tr("Opening the model")
-                            : m_session.state() == SessionState::NoModel      ? tr("No model is open")
-                                                                              : tr("Ready"));
+    m_views.status->setWholeText(told ? statusOf(*told, m_session.state())
+                                 : m_session.state() == SessionState::OpeningModel ? tr("Opening the model")
+                                 : m_session.state() == SessionState::NoModel      ? tr("No model is open")
+                                                                                   : tr("Ready"));
 }
 
 void RunPresenter::refreshForecast()
@@ -254,7 +254,8 @@ void RunPresenter::refreshForecast()
         footer.setForecast(tr("Correct this first: %1").arg(m_views.prompt->firstErrorLabel()), {}, true);
         return;
     }
-    footer.setForecast({}, {}, false);
+    if (m_services.library == nullptr) // it knows what runs cost
+        footer.setForecast({}, {}, false);
 }
 
 } // namespace faststar::studio

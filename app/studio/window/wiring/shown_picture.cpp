@@ -3,23 +3,10 @@
 
 #include <algorithm>
 
+#include "core/domain/overlay.h"
+
 namespace faststar::studio
 {
-
-int latentOfFrame(int frame)
-{
-    return frame <= 0 ? 0 : (frame - 1) / 4 + 1;
-}
-
-int firstFrameOfLatent(int latent)
-{
-    return latent <= 0 ? 0 : 4 * latent - 3;
-}
-
-int lastFrameOfLatent(int latent)
-{
-    return latent <= 0 ? 0 : 4 * latent;
-}
 
 int frameCount(const RunRecord &run)
 {
@@ -37,8 +24,10 @@ ShownPicture pictureAt(const RunRecord &run, const RunPlace &place, int frame)
     for (int i = std::min(step, int(run.steps.size()) - 1); i >= 0; --i) {
         const auto &event = run.steps[std::size_t(i)];
         if (event && event->preview && !event->preview->empty())
-            return {event->preview, std::clamp(latentOfFrame(frame), 0, int(event->preview->size()) - 1),
-                    false, event->shape};
+            return {
+                event->preview,
+                std::clamp(latentFrameOfPixelFrame(std::max(frame, 0)), 0, int(event->preview->size()) - 1),
+                false, event->shape};
     }
     if (run.frames)
         return {run.frames, std::clamp(frame, 0, int(run.frames->size()) - 1), true, {}};

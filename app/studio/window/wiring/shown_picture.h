@@ -24,12 +24,6 @@ struct ShownPicture {
     }
 };
 
-// Absolute latent frame that pixel frame `frame` (from 0) belongs to, and the first and last pixel frame of a
-// latent one: the first stands alone, then four a latent frame.
-[[nodiscard]] int latentOfFrame(int frame);
-[[nodiscard]] int firstFrameOfLatent(int latent);
-[[nodiscard]] int lastFrameOfLatent(int latent);
-
 // Pixel frames of the whole clip.
 [[nodiscard]] int frameCount(const RunRecord &run);
 

@@ -4,22 +4,25 @@
 // gets a member here, a page in StudioWindow::buildPages, and is fed by the presenter it belongs to.
 #pragma once
 
-class QLabel;
-
 namespace faststar::widgets
 {
 class FilmStrip;
 class RatioEditor;
+class WaterfallView;
 } // namespace faststar::widgets
 
 namespace faststar::studio
 {
 
 class CanvasPanel;
+class ElidedLabel;
 class InspectPage;
 class LivePage;
+class ProbePage;
 class PromptPanel;
+class QueuePage;
 class RatiosPage;
+class ShelfPage;
 class TimelinePage;
 
 struct StudioViews {
@@ -27,11 +30,15 @@ struct StudioViews {
     PromptPanel *prompt = nullptr;
     LivePage *live = nullptr;
     InspectPage *inspect = nullptr;
+    ProbePage *probe = nullptr;
+    QueuePage *queue = nullptr;
     RatiosPage *ratios = nullptr;
     widgets::RatioEditor *liveRatios = nullptr; // the same ratios beside the live step
+    ShelfPage *shelf = nullptr;
     TimelinePage *timeline = nullptr;
+    widgets::WaterfallView *waterfall = nullptr;
     widgets::FilmStrip *film = nullptr;
-    QLabel *status = nullptr;
+    ElidedLabel *status = nullptr;
 };
 
 } // namespace faststar::studio

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+#include "widgets/look/style.h"
+
+class QLabel;
+
+namespace faststar::widgets
+{
+class HistogramView;
+class ProbePanel;
+class ScatterView;
+class Segmented;
+} // namespace faststar::widgets
+
+namespace faststar::studio
+{
+
+// One token in numbers, and where it stands among all.
+class ProbePage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ProbePage(widgets::Appearance &appearance, QWidget *parent = nullptr);
+
+    [[nodiscard]] widgets::ProbePanel *panel() { return m_panel; }
+    [[nodiscard]] widgets::HistogramView *histogram() { return m_histogram; }
+    [[nodiscard]] widgets::ScatterView *scatter() { return m_scatter; }
+    // Which score the histogram counts: 0 spatial, 1 temporal, 2 fused.
+    [[nodiscard]] int score() const;
+    void setStep(const QString &step);
+
+Q_SIGNALS:
+    void scoreChosen();
+
+private:
+    widgets::ProbePanel *m_panel;
+    widgets::Segmented *m_scores;
+    QLabel *m_histogramTitle;
+    QLabel *m_scatterCaption;
+    widgets::HistogramView *m_histogram;
+    widgets::ScatterView *m_scatter;
+};
+
+} // namespace faststar::studio

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whole stories in the real window, on the fake pipeline.
+#include <QtTest>
+
+#include <QAccessible>
+#include <QApplication>
+#include <QDockWidget>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QTemporaryDir>
+
+#include "app/studio/window/actions.h"
+#include "app/studio/window/canvas/canvas_panel.h"
+#include "app/studio/window/canvas/message_bar.h"
+#include "app/studio/window/docks/ratios_page.h"
+#include "app/studio/window/prompt/prompt_panel.h"
+#include "app/studio/window/sheets/shortcut_sheet.h"
+#include "app/studio/window/studio_window.h"
+#include "app/studio/window/wiring/canvas_presenter.h"
+#include "app/studio/window/wiring/studio_views.h"
+#include "tests/studio/session_fixture.h"
+#include "widgets/canvas/picture_canvas.h"
+#include "widgets/film/film_strip.h"
+#include "widgets/look/style.h"
+#include "widgets/player/frame_player.h"
+#include "widgets/ratios/ratio_editor.h"
+
+using namespace faststar;
+using namespace faststar::studio;
+using faststar::test::GatedPipeline;
+
+namespace
+{
+
+// A window over a session whose steps the test lets through.
+struct Studio {
+    explicit Studio(widgets::Appearance &appearance, bool opens = true)
+        : setup(std::make_shared<GatedPipeline::Setup>()),
+          settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat)
+    {
+        setup->loadGate.open();
+        SessionPorts ports;
+        ports.makePipeline = [gated = setup] { return std::make_unique<GatedPipeline>(gated); };
+        ports.mailInterval = std::chrono::milliseconds(1);
+        session = std::make_unique<Session>(ports);
+        StudioServices services;
+        services.session = session.get();
+        services.appearance = &appearance;
+        services.settings = &settings;
+        services.demoModel = folder.path().toStdString();
+        window = std::make_unique<StudioWindow>(services);
+        window->resize(1280, 800);
+        window->show();
+        if (opens) {
+            window->openModel({});
+            ready = QTest::qWaitFor([this] { return session->state() == SessionState::Ready; });
+        }
+    }
+    ~Studio()
+    {
+        window.reset();
+        session->shutDown(std::chrono::milliseconds(5000));
+    }
+
+    QPushButton *button(const char *name) const
+    {
+        return window->findChild<QPushButton *>(QLatin1String(name));
+    }
+    bool finish() const
+    {
+        setup->gate.open();
+        return QTest::qWaitFor([this] { return !session->active(); });
+    }
+
+    QTemporaryDir folder;
+    std::shared_ptr<GatedPipeline::Setup> setup;
+    QSettings settings;
+    std::unique_ptr<Session> session;
+    std::unique_ptr<StudioWindow> window;
+    bool ready = false;
+};
+
+} // namespace
+
+class TestWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void opensBeforeTheModel();
+    void generatesByTheKey();
+    void stopsAndKeeps();
+    void cancels();
+    void pausesAndResumes();
+    void queuesDuringARun();
+    void saysWhatIsWrongUnderTheField();
+    void refusesASeedThatIsNoNumber();
+    void showsTheSeedToUseAgain();
+    void tellsAFailureOverTheCanvas();
+    void tellsABrokenModel();
+    void movesEveryViewWithTheCursor();
+    void showsMasksOfOtherRatiosAtOnce();
+    void changesWorkspacesAndKeepsTheLayout();
+    void listsEveryShortcut();
+    void reachesEveryDockByKey();
+    void namesEveryControl();
+    void closesDuringARun();
+    void followsTheTheme();
+
+private:
+    std::unique_ptr<widgets::Appearance> m_appearance;
+};
+
+void TestWindow::initTestCase()
+{
+    QLocale::setDefault(QLocale::c());
+    m_appearance = std::make_unique<widgets::Appearance>(*qApp);
+    m_appearance->choose(widgets::ThemeChoice::Dark);
+}
+
+void TestWindow::opensBeforeTheModel()
+{
+    Studio studio(*m_appearance, false);
+    QVERIFY(studio.window->windowTitle().contains(QStringLiteral("FastSTAR Studio")));
+    QVERIFY(studio.window->canvas().isFirstStart());
+    QVERIFY(!studio.window->actions().generate->isEnabled());
+    studio.window->openModel({});
+    QTRY_VERIFY(studio.window->actions().generate->isEnabled());
+    QVERIFY(!studio.window->prompt().request().prompt.empty());
+}
+
+void TestWindow::generatesByTheKey()
+{
+    Studio studio(*m_appearance);
+    QVERIFY(studio.ready);
+    QVERIFY(QTest::qWaitForWindowActive(studio.window.get()));
+    studio.window->prompt().setPrompt(QStringLiteral("a green square"));
+    QTest::keyClick(studio.window.get(), Qt::Key_Return, Qt::ControlModifier);
+    QTRY_VERIFY(studio.session->active());
+    QCOMPARE(studio.session->active()->request.prompt, std::string("a green square"));
+    QVERIFY(studio.button("pause")->isVisible());
+    QVERIFY(!studio.button("generate")->isVisible());
+    QVERIFY(studio.finish());
+    QTRY_VERIFY(!studio.window->canvas().picture()->picture().isNull());
+    QVERIFY(!studio.window->canvas().isFirstStart());
+    QCOMPARE(studio.session->shown()->state, RunState::Finished);
+    QTRY_COMPARE(studio.window->canvas().picture()->pictureLabel(), QStringLiteral("Decoded"));
+    QVERIFY(studio.button("generate")->isVisible());
+}
+
+void TestWindow::stopsAndKeeps()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    studio.setup->gate.allow(30);
+    QTRY_VERIFY(studio.session->active() && studio.session->active()->stepsDone >= 30);
+    studio.button("stop")->click();
+    studio.setup->gate.open();
+    QTRY_VERIFY(!studio.session->active());
+    QCOMPARE(studio.session->shown()->state, RunState::Kept);
+    QVERIFY(studio.session->shown()->frames);
+    QTRY_VERIFY(!studio.window->canvas().picture()->picture().isNull());
+}
+
+void TestWindow::cancels()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    studio.setup->gate.allow(5);
+    QTRY_VERIFY(studio.session->active() && studio.session->active()->stepsDone >= 5);
+    studio.button("cancel")->click();
+    QTRY_COMPARE(studio.session->state(), SessionState::Ready);
+    QCOMPARE(studio.session->shown()->state, RunState::Cancelled);
+    QVERIFY(studio.window->actions().generate->isEnabled());
+}
+
+void TestWindow::pausesAndResumes()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    studio.setup->gate.allow(3);
+    QTRY_VERIFY(studio.session->active() && studio.session->active()->stepsDone >= 3);
+    studio.button("pause")->click();
+    studio.setup->gate.allow(2);
+    QTRY_COMPARE(studio.session->state(), SessionState::Paused);
+    QTRY_COMPARE(studio.button("pause")->text(), QStringLiteral("Resume"));
+    studio.button("pause")->click();
+    QVERIFY(studio.finish());
+    QCOMPARE(studio.session->shown()->state, RunState::Finished);
+}
+
+void TestWindow::queuesDuringARun()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    QTRY_VERIFY(studio.session->active());
+    studio.window->prompt().setPrompt(QStringLiteral("second"));
+    studio.window->actions().generate->trigger();
+    studio.window->prompt().setPrompt(QStringLiteral("first of the queue"));
+    studio.window->actions().generateNext->trigger();
+    QCOMPARE(studio.session->queue()->rowCount(), 2);
+    QCOMPARE(studio.session->queue()->entries().front().request.prompt, std::string("first of the queue"));
+    studio.setup->gate.open();
+    QTRY_COMPARE(studio.setup->runs.load(), 3);
+    QTRY_VERIFY(!studio.session->active());
+    QCOMPARE(studio.session->shown()->request.prompt, std::string("second"));
+}
+
+void TestWindow::saysWhatIsWrongUnderTheField()
+{
+    Studio studio(*m_appearance);
+    auto *guidance = studio.window->findChild<QDoubleSpinBox *>(QStringLiteral("guidance"));
+    guidance->setValue(0.5);
+    QVERIFY(!studio.window->actions().generate->isEnabled());
+    QCOMPARE(studio.window->prompt().errors().size(), std::size_t(1));
+    QCOMPARE(studio.window->prompt().firstErrorLabel(), QStringLiteral("Guidance"));
+    QVERIFY(guidance->property("error").toBool());
+    studio.window->actions().generate->trigger();
+    QVERIFY(!studio.session->active());
+    guidance->setValue(3.0);
+    QVERIFY(studio.window->actions().generate->isEnabled());
+    QVERIFY(!guidance->property("error").toBool());
+}
+
+void TestWindow::refusesASeedThatIsNoNumber()
+{
+    Studio studio(*m_appearance);
+    auto *seed = studio.window->findChild<QLineEdit *>(QStringLiteral("seed"));
+    seed->setFocus();
+    seed->clear();
+    QTest::keyClicks(seed, QStringLiteral("12x"));
+    QVERIFY(!studio.window->actions().generate->isEnabled());
+    QCOMPARE(studio.window->prompt().errors().front().field, std::string("seed"));
+    seed->clear();
+    QTest::keyClicks(seed, QStringLiteral("1234"));
+    QVERIFY(studio.window->prompt().errors().empty());
+    QCOMPARE(studio.window->prompt().request().seed, std::int64_t(1234));
+}
+
+void TestWindow::showsTheSeedToUseAgain()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    const auto used = studio.session->shown()->request.seed;
+    QVERIFY(used >= 0);
+    QCOMPARE(studio.window->prompt().request().seed, std::int64_t(-1));
+    auto *button = studio.button("usedSeed");
+    QTRY_VERIFY(button->isVisible());
+    QVERIFY(button->text().contains(QString::number(used)));
+    button->click();
+    QCOMPARE(studio.window->prompt().request().seed, used);
+}
+
+void TestWindow::tellsAFailureOverTheCanvas()
+{
+    Studio studio(*m_appearance, false);
+    studio.setup->prepare = [](test::FakePipeline &fake) {
+        fake.failDecode({ErrorCode::OutOfMemory, "needs 1.1 GB, 0.6 GB is free"});
+    };
+    studio.window->openModel({});
+    QTRY_COMPARE(studio.session->state(), SessionState::Ready);
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    QCOMPARE(studio.session->shown()->state, RunState::Failed);
+    QTRY_VERIFY(studio.window->canvas().messages()->isVisible());
+    QCOMPARE(studio.window->canvas().messages()->title(), QStringLiteral("The memory ran out"));
+    QTRY_VERIFY(!studio.window->canvas().picture()->picture().isNull()); // the preview stays
+}
+
+void TestWindow::tellsABrokenModel()
+{
+    Studio studio(*m_appearance, false);
+    studio.setup->prepare = [](test::FakePipeline &fake) {
+        fake.failLoad({ErrorCode::CorruptFile, "transformer.safetensors: ends too soon"});
+    };
+    studio.window->openModel({});
+    QTRY_COMPARE(studio.session->state(), SessionState::NoModel);
+    QTRY_VERIFY(studio.window->canvas().messages()->isVisible());
+    QVERIFY(!studio.window->actions().generate->isEnabled());
+}
+
+void TestWindow::movesEveryViewWithTheCursor()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    const auto &schedule = studio.session->shown()->plan->schedule;
+    const Scale &scale = schedule.scales[schedule.scales.size() - 3];
+    studio.session->cursor()->setPlace({scale.clip, scale.index, 0, 2});
+    QCOMPARE(studio.window->views().film->cursor().scale, scale.index);
+    QVERIFY(!studio.session->cursor()->isFollowing());
+    QVERIFY(!studio.window->actions().follow->isChecked());
+    // The player stands on a pixel frame of the latent frame.
+    studio.window->picture().player().pause();
+    studio.session->cursor()->setPlace({scale.clip, scale.index, 0, 1});
+    QTRY_COMPARE(studio.window->picture().player().frame(), 5);
+    QTRY_VERIFY(studio.window->canvas().picture()->pictureLabel().startsWith(QStringLiteral("Preview")));
+    studio.window->picture().player().seek(16);
+    QTRY_COMPARE(studio.session->cursor()->place().frame, 3);
+}
+
+void TestWindow::showsMasksOfOtherRatiosAtOnce()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    QVERIFY(!studio.window->actions().rerun->isEnabled());
+    Q_EMIT studio.window->views().ratios->editor()->ratioChanged(3, 850);
+    QCOMPARE(studio.window->prompt().request().ratiosPermille[3], 850);
+    const int last = int(studio.session->shown()->plan->schedule.scales.size()) - 1;
+    QTRY_VERIFY(studio.window->actions().rerun->isEnabled());
+    QVERIFY(studio.window->actions().rerun->text().contains(QString::number(last)));
+    QCOMPARE(studio.setup->runs.load(), 1); // no run was needed
+    studio.window->actions().backToRun->trigger();
+    QTRY_VERIFY(!studio.window->actions().rerun->isEnabled());
+    QCOMPARE(studio.window->prompt().request().ratiosPermille[3], 700);
+}
+
+void TestWindow::changesWorkspacesAndKeepsTheLayout()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().workspaceInspect->trigger();
+    QCOMPARE(studio.window->workspace(), Workspace::Inspect);
+    QVERIFY(!studio.window->canvas().isVisible());
+    QVERIFY(studio.window->views().ratios->isVisible());
+    studio.window->actions().workspaceGenerate->trigger();
+    QVERIFY(studio.window->prompt().isVisible());
+    auto *strip = studio.window->findChild<QDockWidget *>(QStringLiteral("strip"));
+    strip->hide();
+    studio.window->actions().workspaceInspect->trigger();
+    studio.window->actions().workspaceGenerate->trigger();
+    QVERIFY(!strip->isVisible());
+    studio.window->actions().resetLayout->trigger();
+    QVERIFY(strip->isVisible());
+}
+
+void TestWindow::listsEveryShortcut()
+{
+    Studio studio(*m_appearance, false);
+    ShortcutSheet sheet(studio.window->actions(), *m_appearance, studio.window.get());
+    int withKeys = 0;
+    for (const auto &entry : studio.window->actions().entries())
+        withKeys += entry.action->shortcuts().isEmpty() ? 0 : 1;
+    QVERIFY(withKeys > 20);
+    QVERIFY(sheet.shownCount() >= withKeys);
+    sheet.findChild<QLineEdit *>()->setText(QStringLiteral("F7"));
+    QCOMPARE(sheet.shownCount(), 1);
+    // No key stands for two actions that work at the same time.
+    QSet<QString> seen;
+    for (const auto &entry : studio.window->actions().entries()) {
+        for (const QKeySequence &key : entry.action->shortcuts()) {
+            const QString name =
+                QStringLiteral("%1 %2").arg(int(entry.group == ActionGroup::Player)).arg(key.toString());
+            QVERIFY2(!seen.contains(name), qPrintable(name));
+            seen.insert(name);
+        }
+    }
+}
+
+void TestWindow::reachesEveryDockByKey()
+{
+    Studio studio(*m_appearance);
+    QVERIFY(QTest::qWaitForWindowActive(studio.window.get()));
+    QSet<QString> reached;
+    for (int i = 0; i < 6; ++i) {
+        studio.window->actions().nextDock->trigger();
+        for (QWidget *widget = studio.window->focusWidget(); widget != nullptr;
+             widget = widget->parentWidget()) {
+            if (auto *dock = qobject_cast<QDockWidget *>(widget))
+                reached.insert(dock->objectName());
+        }
+    }
+    for (const char *name : {"left", "right", "strip", "time"})
+        QVERIFY2(reached.contains(QLatin1String(name)), name);
+}
+
+void TestWindow::namesEveryControl()
+{
+    Studio studio(*m_appearance);
+    for (const QWidget *widget : studio.window->findChildren<QWidget *>()) {
+        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible())
+            continue;
+        if (qobject_cast<QAbstractSpinBox *>(widget->parentWidget()) != nullptr)
+            continue; // a part of the field around it
+        QAccessibleInterface *told = QAccessible::queryAccessibleInterface(const_cast<QWidget *>(widget));
+        QVERIFY2(told != nullptr && !told->text(QAccessible::Name).isEmpty(),
+                 qPrintable(QStringLiteral("%1 %2 in %3")
+                                .arg(QLatin1String(widget->metaObject()->className()), widget->objectName(),
+                                     QLatin1String(widget->parentWidget()->metaObject()->className()))));
+    }
+}
+
+void TestWindow::closesDuringARun()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    studio.setup->gate.allow(4);
+    QTRY_VERIFY(studio.session->active() && studio.session->active()->stepsDone >= 4);
+    const RunPtr run = studio.session->active();
+    studio.window->actions().quit->trigger();
+    QVERIFY(!studio.window->isVisible());
+    QVERIFY(studio.session->shutDown(std::chrono::milliseconds(5000)));
+    QCOMPARE(run->state, RunState::Interrupted);
+}
+
+void TestWindow::followsTheTheme()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().themeLight->trigger();
+    QCOMPARE(studio.window->views().film->theme(), widgets::themeOf(widgets::ThemeKind::Light));
+    studio.window->actions().themeDark->trigger();
+    QCOMPARE(studio.settings.value(QStringLiteral("look/theme")).toString(), QStringLiteral("dark"));
+}
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"
