@@ -54,6 +54,7 @@ public:
         std::function<void(FakePipeline &)> prepare = [](FakePipeline &) {};
         std::atomic<int> alive = 0;
         std::atomic<int> runs = 0;
+        std::atomic<int> loads = 0; // begun
         std::atomic<std::thread::id> thread;
     };
 
@@ -72,6 +73,7 @@ public:
     Result<ModelFacts> load(const LoadSettings &settings, RunObserver &observer,
                             std::stop_token stop) override
     {
+        ++m_setup->loads;
         m_setup->loadGate.pass(stop);
         return m_fake.load(settings, observer, stop);
     }

@@ -360,7 +360,8 @@ void TestSession::failedLoad()
 void TestSession::newerLoadWins()
 {
     SessionFixture fixture;
-    fixture.session->openModel({"first", "cpu", 0}); // held at the gate
+    fixture.session->openModel({"first", "cpu", 0});
+    QVERIFY(fixture.await([&] { return fixture.setup->loads == 1; })); // held at the gate
     fixture.session->openModel({"second", "cpu", 0});
     fixture.setup->loadGate.open();
     QVERIFY(fixture.awaitState(SessionState::Ready));
