@@ -306,6 +306,11 @@
         <comment>key</comment>
         <translation>Eingabe</translation>
     </message>
+    <message>
+        <source>Ctrl</source>
+        <comment>key</comment>
+        <translation>Strg</translation>
+    </message>
 </context>
 <context>
     <name>RunWords</name>

@@ -10,6 +10,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/spdlog.h>
+
 #include "app/studio/session/library.h"
 #include "app/studio/session/session.h"
 #include "app/studio/window/studio_window.h"
@@ -51,6 +54,27 @@ void loadTranslations(QApplication &application)
         QCoreApplication::installTranslator(qts);
 }
 
+// $XDG_STATE_HOME/faststar/studio.log, at most three files of a mebibyte each. Without it the log goes
+// where it went before.
+void openLog()
+{
+    const char *state = std::getenv("XDG_STATE_HOME"); // NOLINT(concurrency-mt-unsafe): nobody sets variables
+    const QString folder =
+        (state != nullptr && *state != '\0' ? QString::fromLocal8Bit(state)
+                                            : QDir::homePath() + QStringLiteral("/.local/state")) +
+        QStringLiteral("/faststar");
+    if (!QDir().mkpath(folder))
+        return;
+    try {
+        constexpr std::size_t kBytes = std::size_t{1} << 20;
+        spdlog::set_default_logger(spdlog::rotating_logger_mt(
+            "studio", (folder + QStringLiteral("/studio.log")).toStdString(), kBytes, 2));
+        spdlog::flush_on(spdlog::level::info);
+    } catch (const spdlog::spdlog_ex &) {
+        return; // a full disk must not keep the studio from opening
+    }
+}
+
 studio::MemoryUse memoryUse()
 {
     const auto memory = gpu::hostMemory();
@@ -68,6 +92,8 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationVersion(
         QString::fromUtf8(faststar::version().data(), qsizetype(faststar::version().size())));
     loadTranslations(application);
+    openLog();
+    spdlog::info("FastSTAR Studio {} starts", std::string(faststar::version()));
 
     QCommandLineParser arguments;
     arguments.setApplicationDescription(QCoreApplication::translate("main", "FastSTAR Studio"));

@@ -23,6 +23,9 @@ namespace
 // Rises whenever an older layout would no longer fit.
 constexpr int kLayoutVersion = 1;
 
+// From here on there is room for one more dock beside the others.
+constexpr int kWide = 1500;
+
 // Which page stands in which dock (left, right, strip, time), in the order of their tabs.
 struct Place {
     Workspace workspace;
@@ -70,6 +73,10 @@ void StudioWindow::arrange(Workspace workspace)
         if (place.workspace == workspace && m_pages.contains(QLatin1String(place.page)))
             docks[place.dock]->addPage(m_pages.value(QLatin1String(place.page)));
     }
+    // Inspecting on a wide screen the probe has the whole height, and the bottom reaches below the ratios.
+    const bool isWideInspect = workspace == Workspace::Inspect && width() >= kWide;
+    setCorner(Qt::BottomLeftCorner, isWideInspect ? Qt::BottomDockWidgetArea : Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, isWideInspect ? Qt::RightDockWidgetArea : Qt::BottomDockWidgetArea);
     // A dock without a page has nothing to say.
     for (Dock *dock : docks)
         dock->setVisible(!dock->currentPage().isEmpty());
@@ -168,6 +175,8 @@ void StudioWindow::focusNextDock()
             continue;
         if (auto *dock = qobject_cast<Dock *>(place))
             dock->focusPage();
+        else if (m_workspace == Workspace::Inspect)
+            m_inspect->focusMaps();
         else
             m_canvas->focusStage();
         return;

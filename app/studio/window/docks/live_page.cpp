@@ -25,6 +25,10 @@ LivePage::LivePage(widgets::Appearance &appearance, QWidget *parent)
       m_quad(followTheme(new widgets::HeatmapQuad(widgets::HeatmapView::Form::Small, m_page), appearance)),
       m_column(new QVBoxLayout(m_page))
 {
+    // The maps are as high as their width wants, not as their first size.
+    for (const auto kind : {widgets::MapKind::Spatial, widgets::MapKind::Temporal, widgets::MapKind::Fused,
+                            widgets::MapKind::Mask})
+        m_quad->view(kind)->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_pages);

@@ -224,6 +224,14 @@ void InspectPage::applyLook()
     Q_EMIT lookChanged();
 }
 
+void InspectPage::focusMaps()
+{
+    if (m_modes->current() == Pair)
+        m_runMask->setFocus(Qt::ShortcutFocusReason);
+    else
+        m_quad->view(m_quad->single().value_or(widgets::MapKind::Spatial))->setFocus(Qt::ShortcutFocusReason);
+}
+
 void InspectPage::clear()
 {
     m_pages->setCurrentWidget(m_empty);

@@ -40,6 +40,8 @@ public:
     void showStep(const RunRecord &run, const RunPlace &place, const std::shared_ptr<const MaskGrid> &whatIf,
                   std::optional<double> cut);
     void setPicture(const QImage &picture);
+    // Gives a map the focus.
+    void focusMaps();
     [[nodiscard]] widgets::HeatmapQuad *quad() { return m_quad; }
     [[nodiscard]] widgets::MapLook mapLook() const;
 

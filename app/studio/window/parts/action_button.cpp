@@ -58,8 +58,9 @@ QPushButton *makeActionButton(QAction *action, QWidget *parent)
 QString keysOf(const QAction *action)
 {
     QString keys = action->shortcut().toString(QKeySequence::NativeText);
-    // The key is marked Enter; Qt calls it Return.
-    return keys.replace(QLatin1String("Return"), QObject::tr("Enter", "key"));
+    // As keyboards are marked; Qt says Return, and its own catalogue may not be installed.
+    return keys.replace(QLatin1String("Return"), QObject::tr("Enter", "key"))
+        .replace(QLatin1String("Ctrl"), QObject::tr("Ctrl", "key"));
 }
 
 PrimaryButton::PrimaryButton(QAction *action, QString icon, QWidget *parent)

@@ -51,6 +51,8 @@ QWidget *makeKeys(const QStringList &alternatives, QWidget *parent)
         for (QString part : parts) {
             if (part == QLatin1String("Return"))
                 part = QObject::tr("Enter", "key");
+            else if (part == QLatin1String("Ctrl"))
+                part = QObject::tr("Ctrl", "key");
             row->addWidget(makeLabel(part, "key", box));
         }
     }

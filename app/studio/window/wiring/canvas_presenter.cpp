@@ -224,7 +224,9 @@ void CanvasPresenter::refreshOverlay(const RunPtr &run)
     }
     if (event && m_views.canvas->mode() == CanvasMode::Mask)
         mask = m_whatIf.maskOf(*event);
-    canvas->setProbeGrid(event && event->pruned ? event->shape : GridShape{});
+    // Nothing is drawn over the plain picture.
+    const bool isProbed = event && event->scores && m_views.canvas->mode() != CanvasMode::Picture;
+    canvas->setProbeGrid(isProbed ? event->scores->score.shape : GridShape{});
     canvas->setFrame(place.frame);
     canvas->setHeatmap(map, m_views.inspect->mapLook());
     canvas->setMask(mask, widgets::MaskStyle::Hatch);

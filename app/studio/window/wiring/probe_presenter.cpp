@@ -41,6 +41,7 @@ ProbePresenter::ProbePresenter(Session &session, StudioViews &views, WhatIfPrese
     connect(&m_later, &QTimer::timeout, this, &ProbePresenter::refresh);
     listen(m_views.live->quad());
     listen(m_views.inspect->quad());
+    listen(m_views.canvas->picture());
     connect(m_views.probe->scatter(), &widgets::ScatterView::tokenPicked, this,
             [this](int t, int row, int column) {
                 pick({t, row, column});
@@ -54,6 +55,7 @@ ProbePresenter::ProbePresenter(Session &session, StudioViews &views, WhatIfPrese
         request.ratiosPermille[std::size_t(index)] = permille;
         m_views.prompt->setRatios(request.ratiosPermille, request.p);
     });
+    connect(m_views.canvas, &CanvasPanel::modeChanged, this, &ProbePresenter::refreshLater);
     connect(m_views.probe, &ProbePage::scoreChosen, this, &ProbePresenter::refreshLater);
     connect(m_session.cursor(), &RunCursor::placeChanged, this, &ProbePresenter::refreshLater);
     connect(&m_session, &Session::shownChanged, this, &ProbePresenter::refreshLater);
@@ -103,6 +105,8 @@ void ProbePresenter::showFacts(const RunPtr &run, const StepPtr &event)
     auto *panel = m_views.probe->panel();
     for (auto *quad : {m_views.live->quad(), m_views.inspect->quad()})
         quad->setProbe(m_kept);
+    m_views.canvas->picture()->setProbe(m_views.canvas->mode() == CanvasMode::Picture ? std::nullopt
+                                                                                      : m_kept);
     const auto place = m_hovered ? m_hovered : m_kept;
     if (!place || !event || !event->scores || !event->record) {
         panel->setFacts(std::nullopt);

@@ -2,8 +2,10 @@
 #include "app/studio/window/wiring/run_presenter.h"
 
 #include <QAction>
-#include <QLabel>
 
+#include <algorithm>
+
+#include "app/studio/session/last_request.h"
 #include "app/studio/window/actions.h"
 #include "app/studio/window/canvas/canvas_panel.h"
 #include "app/studio/window/canvas/first_start.h"
@@ -95,6 +97,7 @@ void RunPresenter::generate(Turn turn)
         return;
     }
     GenerationRequest request = m_views.prompt->request();
+    storeLastRequest(*m_services.settings, request); // with -1 where the seed is drawn
     request.seed = seedFor(request.seed);
     const Submission answer = m_session.generate(request, {}, turn);
     if (tell(answer) && answer.queued != 0)
@@ -139,7 +142,15 @@ void RunPresenter::onStateChanged()
 
 void RunPresenter::onModel(const ModelPtr &model)
 {
+    const bool isFirst = !m_views.prompt->model();
     m_views.prompt->setModel(model->config);
+    // What was asked for last, as far as this model can do it.
+    if (const auto last = isFirst ? lastRequest(*m_services.settings) : std::nullopt) {
+        GenerationRequest checked = *last;
+        checked.seed = std::max<std::int64_t>(checked.seed, 0);
+        if (validate(checked, model->config).empty())
+            m_views.prompt->setRequest(*last);
+    }
     m_views.canvas->messages()->dismiss();
     m_views.canvas->firstStart()->setSentence(
         tr("The model is ready. Press Generate, or start from one of these."));
