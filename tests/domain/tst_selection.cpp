@@ -90,7 +90,9 @@ private Q_SLOTS:
                         std::int64_t sum = 0;
                         for (int row = rows.begin; row < rows.end; ++row) {
                             for (int column = columns.begin; column < columns.end; ++column)
-                                sum += mask.values[std::size_t((t * map.h + row) * map.w + column)];
+                                sum += mask.values[(std::size_t(t) * std::size_t(map.h) + std::size_t(row)) *
+                                                       std::size_t(map.w) +
+                                                   std::size_t(column)];
                         }
                         kept.push_back(sum);
                         window.push_back(std::int64_t(rows.end - rows.begin) * (columns.end - columns.begin));
@@ -214,7 +216,7 @@ private Q_SLOTS:
             QCOMPARE(std::int64_t(selection.tokens.size()), keptCount(tokens.tokens(), permille));
         if (options.mode != MaskMode::ScoreFirst)
             QCOMPARE(selection.mask.kept(), keptCount(score.shape.tokens(), permille));
-        const std::int64_t frameArea = 12 * 21;
+        const std::int64_t frameArea = std::int64_t{12} * 21;
         if (options.scope == TopkScope::PerFrame && options.mode == MaskMode::AreaExact) {
             for (int frame = 0; frame < 4; ++frame) {
                 const auto first = selection.mask.values.begin() + frame * frameArea;

@@ -214,6 +214,7 @@ void TestStudioDatabase::queueComesBackInOrder()
 {
     const test::ScratchFolder folder;
     std::vector<StoredQueueEntry> queue;
+    queue.reserve(5);
     for (int seed = 0; seed < 5; ++seed)
         queue.push_back({someRequest("queued", seed), seed, "/some/run.journal", {}});
     queue[2].branchScale = 17;
@@ -417,7 +418,7 @@ void TestStudioDatabase::fullDiskKeepsWhatWasThere()
     auto large = someRun();
     large.thumbnail.assign(std::size_t(2) << 20, 7);
     {
-        const test::FileSizeLimit limit(256 * 1024);
+        const test::FileSizeLimit limit(rlim_t{256} * 1024);
         const auto refused = database.addRun(large);
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::WriteFailed);

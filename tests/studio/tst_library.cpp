@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What outlives a session: history, queue and times, through quits and kills.
+#include <cmath>
 #include <csignal>
 #include <iostream>
 
 #include <QAbstractItemModelTester>
 #include <QProcess>
 
+#include "app/studio/session/run_clock.h"
+#include "app/studio/session/run_files.h"
 #include "tests/studio/library_fixture.h"
 
 using namespace faststar;
@@ -61,6 +64,7 @@ private Q_SLOTS:
     void failedAndKeptRunsAreListed();
     void secondProgramLeavesTheQueueAlone();
     void forecastLearns();
+    void clockIsByMeasuredTime();
     void waterfallOfTheSameRequest();
 
 private:
@@ -281,6 +285,37 @@ void TestLibrary::forecastLearns()
     QCOMPARE(forecast->generateSeconds(), seconds);
     facts.hash = "other";
     QVERIFY(start.library->forecast(request, facts, 2)->estimate);
+}
+
+void TestLibrary::clockIsByMeasuredTime()
+{
+    Start start(data());
+    QVERIFY(start.open());
+    const auto first = start.run(someRequest());
+    QVERIFY(first->forecast && first->forecast->estimate);
+    const auto second = start.run(someRequest(2));
+    QVERIFY(second->forecast && !second->forecast->estimate);
+    QVERIFY(std::abs(second->forecast->generateSeconds() - costsOf(*second).stepSeconds()) < 0.01);
+
+    // The same run, half way: the share is of its time.
+    RunRecord half = *second;
+    half.state = RunState::Running;
+    half.stage = Stage::Generate;
+    half.stageDone = 0.0;
+    double past = half.summary.textSeconds;
+    half.stepsDone = 30;
+    for (std::size_t step = 0; step < half.steps.size(); ++step) {
+        if (step < 30)
+            past += half.steps[step]->times.total() / 1000.0;
+        else
+            half.steps[step] = nullptr;
+    }
+    const RunClock clock = clockOf(half);
+    QVERIFY(std::abs(clock.done() * (past + clock.secondsLeft()) - past) < 0.02);
+    half.forecast.reset(); // by the plan's shares, which know the machine only by now
+    QVERIFY(clockOf(half).done() > 0.0 && clockOf(half).done() < 1.0);
+    half.plan.reset();
+    QCOMPARE(clockOf(half).done(), 0.0);
 }
 
 void TestLibrary::waterfallOfTheSameRequest()

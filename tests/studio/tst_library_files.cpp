@@ -180,7 +180,7 @@ void TestLibraryFiles::fullDiskIsTold()
     Start start(data());
     QVERIFY(start.open());
     {
-        const test::FileSizeLimit limit(16 * 1024);
+        const test::FileSizeLimit limit(rlim_t{16} * 1024);
         start.fixture.setup->gate.open();
         const auto run = start.fixture.session->generate(someRequest()).started;
         QVERIFY(start.fixture.awaitEnd(run));

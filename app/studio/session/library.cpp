@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <thread>
 
 #include <QDateTime>
 #include <QDir>
@@ -181,9 +182,9 @@ void Library::onOpened(Opened opened)
             entries.push_back(queueEntry(std::move(entry)));
         entries.insert(entries.end(), queue->entries().begin(), queue->entries().end());
         queue->restore(std::move(entries));
-    } else if (!queue->isEmpty()) {
-        saveQueue();
     }
+    if (opened.queue.empty() && !queue->isEmpty())
+        saveQueue();
     Q_EMIT measured();
     Q_EMIT this->opened(opened.crashed);
 }
@@ -205,6 +206,10 @@ std::optional<fs::path> Library::newRunFolder() const
 
 void Library::onStarted(const RunPtr &run)
 {
+    if (run->model) {
+        if (const auto expected = forecast(run->request, *run->model, 0))
+            m_session->setForecast(run, *expected);
+    }
     m_thread.post([this, disk = m_disk, run, stored = storedOf(*run), id = run->id] {
         if (!disk->database)
             return;
@@ -310,7 +315,8 @@ std::optional<Forecast> Library::forecast(const GenerationRequest &request, cons
     const Measurements *measured = known == m_measurements.end() ? nullptr : &known->second;
     if (memoryBytes == 0 && measured != nullptr)
         memoryBytes = measured->peakBytes;
-    return forecastOf(request, model.config, *schedule, measured, threads, memoryBytes, plan);
+    const int useful = threads > 0 ? threads : int(std::thread::hardware_concurrency());
+    return forecastOf(request, model.config, *schedule, measured, useful, memoryBytes, plan);
 }
 
 // --- the shelf ----------------------------------------------------------------------------------

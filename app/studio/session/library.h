@@ -55,7 +55,8 @@ public:
     [[nodiscard]] ShelfModel *shelf() { return &m_shelf; }
     [[nodiscard]] bool isOpen() const { return m_open; }
 
-    // Tokens, seconds and memory of a request to this model on this machine. `memoryBytes` where it is known
+    // Tokens, seconds and memory of a request to this model on this machine. `threads` matter for an estimate
+    // only (0 = all of them). `memoryBytes` where it is known
     // from elsewhere; 0 = the most that such runs have used so far. Nothing where the request has no
     // schedule. `plan`: see forecastOf.
     [[nodiscard]] std::optional<Forecast> forecast(const GenerationRequest &request, const ModelFacts &model,

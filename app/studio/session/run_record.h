@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/domain/forecast.h"
 #include "core/domain/pipeline.h"
 
 namespace faststar::studio
@@ -67,6 +68,7 @@ struct RunRecord {
     std::vector<StepPtr> steps;
     int stepsDone = 0; // including those taken over from a journal
 
+    std::optional<Forecast> forecast; // made at its start; for forecast against measured
     Stage stage = Stage::Text;
     double stageDone = 0.0; // [0, 1] of encode and decode
 

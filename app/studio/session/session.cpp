@@ -192,6 +192,11 @@ void Session::setStored(const RunPtr &run, std::int64_t number, const std::files
     Q_EMIT runStored(run);
 }
 
+void Session::setForecast(const RunPtr &run, const Forecast &forecast)
+{
+    std::const_pointer_cast<RunRecord>(run)->forecast = forecast;
+}
+
 bool Session::shutDown(std::chrono::milliseconds patience)
 {
     m_loadStop.request_stop();

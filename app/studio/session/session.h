@@ -92,6 +92,8 @@ public:
     // For the library: what is known of the run's files. Nothing changes for empty values.
     void setStored(const RunPtr &run, std::int64_t number, const std::filesystem::path &clip,
                    double writeSeconds);
+    // Also for the library: what the run was expected to cost.
+    void setForecast(const RunPtr &run, const Forecast &forecast);
 
 public Q_SLOTS:
     // Another model, at any moment. The run in work becomes interrupted; an earlier opening is given up.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/studio/window/wiring/run_words.h"
 
+#include "app/studio/session/run_clock.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -109,29 +111,11 @@ RunProgress progressOf(const RunRecord &run)
         progress.secondsLeft = 0.0;
         return progress;
     }
-    if (!run.plan)
-        return progress;
-    const RunPlan &plan = *run.plan;
-    const double whole = plan.encodeCost + 1.0 + plan.decodeCost;
-    double done = run.stage == Stage::Text     ? 0.0
-                  : run.stage == Stage::Encode ? plan.encodeCost * run.stageDone
-                                               : plan.encodeCost;
-    double measuredMs = 0.0;
-    double measuredCost = 0.0;
-    int measured = 0;
-    for (std::size_t i = 0; i < plan.stepCost.size() && int(i) < run.stepsDone; ++i) {
-        done += plan.stepCost[i];
-        if (const auto event = run.step(int(i))) {
-            measuredMs += event->times.total();
-            measuredCost += plan.stepCost[i];
-            ++measured;
-        }
-    }
-    if (run.stage == Stage::Decode)
-        done += plan.decodeCost * run.stageDone;
-    progress.done = whole > 0.0 ? std::clamp(done / whole, 0.0, 1.0) : 0.0;
-    if (measured >= kFewestSteps && measuredCost > 0.0)
-        progress.secondsLeft = measuredMs / 1000.0 / measuredCost * (whole - done);
+    const RunClock clock = clockOf(run);
+    progress.done = clock.done();
+    const int computed = run.plan ? run.stepsDone - run.plan->resumedSteps : 0;
+    if (computed >= kFewestSteps || (run.forecast && !run.forecast->estimate))
+        progress.secondsLeft = clock.secondsLeft();
     return progress;
 }
 
