@@ -104,7 +104,7 @@ void StudioWindow::connectActions()
     connect(m_services.session, &Session::runEnded, this,
             [this](const RunPtr &run) { noticeEnd(statusOf(*run, SessionState::Ready)); });
     connect(m_services.session, &Session::stateChanged, this, [this](SessionState state) {
-        m_right->setPageTitle(QStringLiteral("live"), isBusy(state) ? tr("Live step") : tr("Last step"));
+        setPageTitle(QStringLiteral("live"), isBusy(state) ? tr("Live step") : tr("Last step"));
     });
     connect(m_actions->about, &QAction::triggered, this, &StudioWindow::showAbout);
     const auto backdrop = [this](const std::optional<QColor> &colour) {
@@ -122,7 +122,7 @@ void StudioWindow::connectLibrary()
 {
     m_library = new LibraryPresenter(m_services, *m_actions, *m_views, this);
     connect(m_library, &LibraryPresenter::shelfCountChanged, this, [this](int count) {
-        m_strip->setPageTitle(QStringLiteral("shelf"), count > 0 ? tr("Shelf · %1").arg(count) : tr("Shelf"));
+        setPageTitle(QStringLiteral("shelf"), count > 0 ? tr("Shelf · %1").arg(count) : tr("Shelf"));
     });
 }
 

@@ -82,6 +82,7 @@ private:
     void showAbout();
     void showShortcuts();
     void showPage(const QString &id);
+    void setPageTitle(const QString &id, const QString &title);
     void connectLibrary();
     void noticeEnd(const QString &words);
     void connectThemeActions();

@@ -114,7 +114,7 @@ void StudioWindow::buildPages()
         m_prompt->focusPrompt();
     });
     connect(m_views->queue, &QueuePage::countChanged, this, [this](int count) {
-        m_strip->setPageTitle(QStringLiteral("queue"), count > 0 ? tr("Queue · %1").arg(count) : tr("Queue"));
+        setPageTitle(QStringLiteral("queue"), count > 0 ? tr("Queue · %1").arg(count) : tr("Queue"));
     });
 
     if (m_services.library != nullptr) {

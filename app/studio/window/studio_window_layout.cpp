@@ -183,6 +183,14 @@ void StudioWindow::focusNextDock()
     }
 }
 
+// Also for the workspaces that the page is not in now.
+void StudioWindow::setPageTitle(const QString &id, const QString &title)
+{
+    m_pages[id].title = title;
+    for (Dock *dock : {m_left, m_right, m_strip, m_time})
+        dock->setPageTitle(id, title);
+}
+
 void StudioWindow::showPage(const QString &id)
 {
     for (Dock *dock : {m_left, m_right, m_strip, m_time})

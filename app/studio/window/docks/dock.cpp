@@ -87,7 +87,7 @@ DockPage Dock::takePage(const QString &id)
     const int index = indexOf(id);
     if (index < 0)
         return {};
-    const DockPage page = m_pages.takeAt(index);
+    DockPage page = m_pages.takeAt(index);
     m_stack->removeWidget(page.widget);
     // Waits, hidden, in the window until a dock wants it again.
     page.widget->hide();
