@@ -71,7 +71,7 @@ void ModelChooser::openFirst(const QString &wanted)
     open(folder);
 }
 
-void ModelChooser::open(const QString &folder)
+void ModelChooser::open(const QString &folder) const
 {
     LoadSettings settings;
     settings.modelPath = QDir::cleanPath(folder).toStdString();

@@ -28,7 +28,7 @@ public:
 
     // `wanted`, else the last one that opened, else the demo model.
     void openFirst(const QString &wanted);
-    void open(const QString &folder);
+    void open(const QString &folder) const;
     void chooseFolder();
 
 private:

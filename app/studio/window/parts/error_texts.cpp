@@ -44,7 +44,7 @@ constexpr Sentence kSentences[] = {
 
 QString sentenceOf(const FieldError &error)
 {
-    const QString detail = QString::fromStdString(error.detail);
+    QString detail = QString::fromStdString(error.detail);
     for (const Sentence &sentence : kSentences) {
         const auto match = QRegularExpression(QLatin1String(sentence.pattern)).match(detail);
         if (!match.hasMatch())

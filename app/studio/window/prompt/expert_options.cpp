@@ -51,7 +51,7 @@ ExpertOptions::ExpertOptions(widgets::Appearance &appearance, QWidget *parent)
 }
 
 widgets::NumberField *ExpertOptions::addNumber(FieldRows &rows, const QString &name, const QString &label,
-                                               const QString &why, int decimals, double step)
+                                               const QString &why, int decimals, double step) const
 {
     auto *field = new widgets::NumberField(&rows);
     field->setDecimals(decimals);

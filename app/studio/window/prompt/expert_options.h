@@ -40,7 +40,7 @@ Q_SIGNALS:
 
 private:
     widgets::NumberField *addNumber(FieldRows &rows, const QString &name, const QString &label,
-                                    const QString &why, int decimals, double step);
+                                    const QString &why, int decimals, double step) const;
     void buildSampling();
     void buildPruning();
 

@@ -104,7 +104,7 @@ void RunPresenter::generate(Turn turn)
         m_views.canvas->toast()->tell(tr("Added to the queue"), QString::fromStdString(request.prompt));
 }
 
-bool RunPresenter::tell(const Submission &answer)
+bool RunPresenter::tell(const Submission &answer) const
 {
     if (answer.accepted()) {
         m_views.canvas->messages()->dismiss();

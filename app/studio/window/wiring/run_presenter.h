@@ -30,7 +30,7 @@ private:
     void connectViews();
     void branch();
     // Shows why where it was not accepted.
-    bool tell(const Submission &answer);
+    bool tell(const Submission &answer) const;
     void onStateChanged();
     void onShown(const RunPtr &run);
     void onRunEnded(const RunPtr &run);

@@ -115,7 +115,7 @@ void StepPresenter::fillTimeline(const RunPtr &run)
     refreshSegments(run);
 }
 
-void StepPresenter::refreshSegments(const RunPtr &run)
+void StepPresenter::refreshSegments(const RunPtr &run) const
 {
     m_views.timeline->segments()->setSegments(run ? segmentsOf(*run)
                                                   : std::vector<widgets::ProgressSegment>{});

@@ -31,7 +31,7 @@ private:
     void fillTimeline(const RunPtr &run);
     void refreshLater();
     void refresh();
-    void refreshSegments(const RunPtr &run);
+    void refreshSegments(const RunPtr &run) const;
 
     Session &m_session;
     StudioActions &m_actions;

@@ -98,7 +98,7 @@ void WhatIfPresenter::evaluateLater()
 GenerationRequest WhatIfPresenter::wanted() const
 {
     const RunPtr run = m_session.shown();
-    const GenerationRequest panel = m_views.prompt->request();
+    GenerationRequest panel = m_views.prompt->request();
     if (!run)
         return panel;
     GenerationRequest wanted = run->request;
@@ -234,7 +234,7 @@ void WhatIfPresenter::showForecast(const RunPtr &run, const WhatIfResult *result
         tr("Kept per latent frame, step %1.%2").arg(event->index.scale).arg(event->index.repetition));
 }
 
-void WhatIfPresenter::setRatio(int index, int permille)
+void WhatIfPresenter::setRatio(int index, int permille) const
 {
     if (index < 0 || index >= 4)
         return;

@@ -44,7 +44,7 @@ private:
     void evaluate();
     void showRatios();
     void showForecast(const RunPtr &run, const WhatIfResult *result);
-    void setRatio(int index, int permille);
+    void setRatio(int index, int permille) const;
     void rerun();
     void backToRun();
 
