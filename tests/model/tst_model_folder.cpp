@@ -150,7 +150,7 @@ private Q_SLOTS:
         row("/transformer/heads", "0", "transformer.heads");
         row("/transformer/kv_heads", "3", "multiple of kv_heads");
         row("/transformer/depth", "2000000000", "transformer.depth");
-        row("/transformer/depth", "9", "multiple of block_chunks");
+        row("/transformer/depth", "10", "multiple of block_chunks"); // which are three
         row("/transformer/block_chunks", "0", "transformer.block_chunks");
         row("/transformer/rms_eps", "-1", "transformer.rms_eps");
         row("/transformer/latent_channels", "32", "latent_channels");
