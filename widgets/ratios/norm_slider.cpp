@@ -23,10 +23,10 @@ namespace
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::array kStops{1.0, 2.0, kInfinity};
 constexpr double kRow = 28.0;
-constexpr double kThumb = 8.0; // radius
-constexpr double kSnap = 0.03; // of the way
+constexpr double kThumb = 8.0;  // radius
+constexpr double kSnap = 0.03;  // of the way
 constexpr double kMost = 100.0; // above, the maximum is meant
-constexpr double kName = 64.0; // "p" of the small form
+constexpr double kName = 64.0;  // "p" of the small form
 
 // Two decimals are what the field shows.
 double rounded(double p)
