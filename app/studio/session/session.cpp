@@ -29,7 +29,7 @@ std::int64_t seedFor(std::int64_t wanted)
 
 Session::Session(SessionPorts ports, QObject *parent)
     : QObject(parent), m_ports(std::move(ports)),
-      m_mailbox([this] { QMetaObject::invokeMethod(this, &Session::wakeUp, Qt::QueuedConnection); }),
+      m_mailbox([this] { QMetaObject::invokeMethod(this, "wakeUp", Qt::QueuedConnection); }),
       m_worker(m_ports.makePipeline, m_mailbox)
 {
     m_mailTimer.setSingleShot(true);

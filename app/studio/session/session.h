@@ -133,7 +133,7 @@ Q_SIGNALS:
 
 private:
     void collect();
-    void wakeUp();
+    Q_INVOKABLE void wakeUp(); // by name: nothing of ours is made on one thread and read on the other
     void setState(SessionState state);
     void setPauseState();
     void apply(LoadMail &mail);

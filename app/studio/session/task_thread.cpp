@@ -34,7 +34,7 @@ void TaskThread::answer(std::function<void()> answer)
         first = !std::exchange(m_announced, true);
     }
     if (first)
-        QMetaObject::invokeMethod(this, &TaskThread::deliver, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, "deliver", Qt::QueuedConnection);
 }
 
 void TaskThread::deliver()

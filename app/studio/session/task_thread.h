@@ -36,7 +36,7 @@ public:
 
 private:
     void work();
-    void deliver();
+    Q_INVOKABLE void deliver(); // by name: nothing of ours is made on one thread and read on the other
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
