@@ -91,6 +91,26 @@
         <source>A defect of this program stopped it</source>
         <translation>Ein Fehler dieses Programms hat es angehalten</translation>
     </message>
+    <message>
+        <source>The prompt is longer than %1 tokens: the model did not read its end.</source>
+        <translation>Der Prompt ist länger als %1 Tokens: Sein Ende hat das Modell nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The negative prompt is longer than %1 tokens: the model did not read its end.</source>
+        <translation>Der negative Prompt ist länger als %1 Tokens: Sein Ende hat das Modell nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The model was trained to continue %2 frames, not %1.</source>
+        <translation>Das Modell hat gelernt, %2 Bilder fortzusetzen, nicht %1.</translation>
+    </message>
+    <message>
+        <source>A file of the model holds weights that are not used.</source>
+        <translation>Eine Datei des Modells enthält Gewichte, die nicht gebraucht werden.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s description says something that is not known here: %2.</source>
+        <translation>Die Beschreibung des Modells sagt etwas, das hier unbekannt ist: %2.</translation>
+    </message>
 </context>
 <context>
     <name>PruningOptions</name>
@@ -370,6 +390,22 @@
         <source>Reading the prompt</source>
         <translation>Der Prompt wird gelesen</translation>
     </message>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>%1: estimate %2, measured %3</source>
+        <translation>%1: geschätzt %2, gemessen %3</translation>
+    </message>
+    <message>
+        <source>%1: forecast %2, measured %3</source>
+        <translation>%1: Prognose %2, gemessen %3</translation>
+    </message>
+    <message>
+        <source>Memory: forecast %1, measured %2</source>
+        <translation>Speicher: Prognose %1, gemessen %2</translation>
+    </message>
 </context>
 <context>
     <name>faststar::studio::CanvasPanel</name>
@@ -462,6 +498,10 @@
     <message>
         <source>&amp;Hide</source>
         <translation>&amp;Verbergen</translation>
+    </message>
+    <message>
+        <source>%1 as a table</source>
+        <translation>%1 als Tabelle</translation>
     </message>
 </context>
 <context>
@@ -791,20 +831,36 @@
         <translation>Gegen Lauf %1, unbeschnitten</translation>
     </message>
     <message>
-        <source>too large for the memory</source>
-        <translation>zu groß für den Speicher</translation>
-    </message>
-    <message>
-        <source>fits in memory</source>
-        <translation>passt in den Speicher</translation>
-    </message>
-    <message>
         <source>Estimate %1, no run measured yet</source>
         <translation>Schätzung %1, noch kein Lauf gemessen</translation>
     </message>
     <message>
         <source>Forecast %1 on this machine</source>
         <translation>Vorhersage: %1 auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>The history was damaged and begins anew</source>
+        <translation>Der Verlauf war beschädigt und beginnt neu</translation>
+    </message>
+    <message>
+        <source>It was set aside, and the files of earlier runs were not touched.</source>
+        <translation>Er wurde beiseitegelegt; die Dateien früherer Läufe blieben unberührt.</translation>
+    </message>
+    <message>
+        <source>%1× faster</source>
+        <translation>%1× schneller</translation>
+    </message>
+    <message>
+        <source>%1× slower</source>
+        <translation>%1× langsamer</translation>
+    </message>
+    <message>
+        <source>%1, too large</source>
+        <translation>%1, zu groß</translation>
+    </message>
+    <message>
+        <source>%1, fits</source>
+        <translation>%1, passt</translation>
     </message>
 </context>
 <context>
@@ -1094,6 +1150,14 @@
         <source>Hold</source>
         <translation>Anhalten</translation>
     </message>
+    <message>
+        <source>from scale %1 · seed %2</source>
+        <translation>ab Stufe %1 · Startwert %2</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>Startwert %1</translation>
+    </message>
 </context>
 <context>
     <name>faststar::studio::RatioFields</name>
@@ -1199,10 +1263,6 @@
         <translation>Das Modell ist bereit. Erzeugen drücken oder mit einem von diesen beginnen.</translation>
     </message>
     <message>
-        <source>Runs and settings are safe. Choose another folder, or the demo model.</source>
-        <translation>Läufe und Einstellungen sind sicher. Bitte einen anderen Ordner oder das Demomodell wählen.</translation>
-    </message>
-    <message>
         <source>Open another model</source>
         <translation>Anderes Modell öffnen</translation>
     </message>
@@ -1265,6 +1325,42 @@
     <message>
         <source>Correct this first: %1</source>
         <translation>Zuerst berichtigen: %1</translation>
+    </message>
+    <message>
+        <source>The model was opened, with a remark</source>
+        <translation>Das Modell ist geöffnet, mit einer Anmerkung</translation>
+    </message>
+    <message>
+        <source>A remark on %1</source>
+        <translation>Anmerkung zu %1</translation>
+    </message>
+    <message>
+        <source>The steps of %1 cannot be saved</source>
+        <translation>Die Schritte von %1 können nicht gesichert werden</translation>
+    </message>
+    <message>
+        <source>The run goes on and can be exported at its end, but not continued after a crash. Make room on the disk before the next one.</source>
+        <translation>Der Lauf geht weiter und kann am Ende exportiert, nach einem Absturz aber nicht fortgesetzt werden. Schaffen Sie vor dem nächsten Platz auf der Festplatte.</translation>
+    </message>
+    <message>
+        <source>The model cannot be opened</source>
+        <translation>Das Modell kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>%1. Runs and settings are safe. Choose another folder, or the demo model.</source>
+        <translation>%1. Läufe und Einstellungen sind sicher. Wählen Sie einen anderen Ordner oder das Demomodell.</translation>
+    </message>
+    <message>
+        <source>The clip could not be decoded. All %1 steps are saved: nothing has to be generated again.</source>
+        <translation>Der Clip konnte nicht dekodiert werden. Alle %1 Schritte sind gesichert: Nichts muss neu erzeugt werden.</translation>
+    </message>
+    <message>
+        <source>Earlier runs and the settings are safe.</source>
+        <translation>Frühere Läufe und die Einstellungen sind sicher.</translation>
+    </message>
+    <message>
+        <source>Decode again</source>
+        <translation>Noch einmal dekodieren</translation>
     </message>
 </context>
 <context>
@@ -1666,6 +1762,10 @@
         <source>Back to the run&apos;s settings</source>
         <translation>Zurück zu den Einstellungen des Laufs</translation>
     </message>
+    <message>
+        <source>&amp;Picture only, full screen</source>
+        <translation>&amp;Nur das Bild, ganzer Bildschirm</translation>
+    </message>
 </context>
 <context>
     <name>faststar::studio::StudioWindow</name>
@@ -1806,6 +1906,10 @@ Lizenz: Apache-2.0. Es sendet nichts.</translation>
         <source>%1 of %2 steps</source>
         <translation>%1 von %2 Schritten</translation>
     </message>
+    <message>
+        <source>Encode</source>
+        <translation>Kodieren</translation>
+    </message>
 </context>
 <context>
     <name>faststar::studio::WhatIfPresenter</name>
@@ -1864,6 +1968,14 @@ Lizenz: Apache-2.0. Es sendet nichts.</translation>
     <message>
         <source>Kept per latent frame, step %1.%2</source>
         <translation>Behalten je latentem Bild, Schritt %1.%2</translation>
+    </message>
+    <message>
+        <source>Transformer</source>
+        <translation>Transformer</translation>
+    </message>
+    <message>
+        <source>Whole run</source>
+        <translation>Ganzer Lauf</translation>
     </message>
 </context>
 <context>

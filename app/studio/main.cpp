@@ -18,6 +18,7 @@
 #include "app/studio/window/studio_window.h"
 #include "app/version/version.h"
 #include "core/pipeline/engine.h"
+#include "core/pipeline/memory_forecast.h"
 #include "gpu/machine.h"
 #include "widgets/look/style.h"
 
@@ -115,6 +116,7 @@ int main(int argc, char **argv)
     appearance.choose(widgets::themeChoiceOf(settings.value(QStringLiteral("look/theme")).toString()));
 
     studio::Library library(studio::LibraryPaths::standard(), {{"torch", gpu::torchVersion()}});
+    library.setMemoryNeed(pipeline::memoryNeed);
     studio::SessionPorts ports;
     ports.makePipeline = pipeline::makeEngine;
     ports.newRunFolder = [&library] { return library.newRunFolder(); };

@@ -174,17 +174,31 @@ std::string mebibytes(std::int64_t bytes)
 std::int64_t runBytesCpu(const ModelConfig &config, const std::vector<model::PartSize> &parts,
                          const Schedule &schedule, bool guided)
 {
-    const auto &t = config.transformer;
-    const auto s = sizesOf(config, schedule, guided);
     std::int64_t weights = 0;
     for (const auto &part : parts)
         weights += part.parameters * 4;
+    return runBytesCpu(config, weights, schedule, guided);
+}
+
+std::int64_t runBytesCpu(const ModelConfig &config, std::int64_t weightBytes, const Schedule &schedule,
+                         bool guided)
+{
+    const auto &t = config.transformer;
+    const auto s = sizesOf(config, schedule, guided);
     const std::int64_t decode =
         model::VideoVae::workingBytes(config.vae, std::max(s.latentFrames, 1), std::max(s.latentHeight, 1),
                                       std::max(s.latentWidth, 1)) +
         s.pixels * 3 * (4 + 1);
-    return kHostBase + weights + storeBytes(t, s, 4) + featureBytes(t, s) +
+    return kHostBase + weightBytes + storeBytes(t, s, 4) + featureBytes(t, s) +
            std::max({stepBytes(t, s, 4, false, true), decode, textBytes(config)});
+}
+
+std::int64_t memoryNeed(const GenerationRequest &request, const ModelFacts &model)
+{
+    const auto schedule = scheduleOf(request, model.config);
+    if (!schedule || model.profile != "cpu-f32")
+        return 0;
+    return runBytesCpu(model.config, model.weightBytes, *schedule, request.guidanceScale != 1.0);
 }
 
 std::vector<ProfileNeed> profileNeeds(const ModelConfig &config, const std::vector<model::PartSize> &parts)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/domain/model_config.h"
+#include "core/domain/pipeline.h"
 #include "core/domain/result.h"
 #include "core/domain/schedule.h"
 #include "core/model/model_folder.h"
@@ -31,6 +32,12 @@ struct ProfileNeed {
 // Bytes a cpu-f32 run of `schedule` needs in all: weights as float32, K/V, activations, decode.
 [[nodiscard]] std::int64_t runBytesCpu(const ModelConfig &config, const std::vector<model::PartSize> &parts,
                                        const Schedule &schedule, bool guided);
+// The same of a model that is loaded: its weights take `weightBytes`.
+[[nodiscard]] std::int64_t runBytesCpu(const ModelConfig &config, std::int64_t weightBytes,
+                                       const Schedule &schedule, bool guided);
+
+// The same of a request to a loaded model; 0 = not known for its profile, or a request without a schedule.
+[[nodiscard]] std::int64_t memoryNeed(const GenerationRequest &request, const ModelFacts &model);
 
 // InsufficientMemory with both numbers in the detail when `needed` exceeds what the machine and its
 // control group have left.

@@ -7,6 +7,8 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QDockWidget>
+#include <QDoubleSpinBox>
 #include <QElapsedTimer>
 #include <QSettings>
 #include <QTemporaryDir>
@@ -18,10 +20,12 @@
 #include "app/studio/session/library.h"
 #include "app/studio/session/session.h"
 #include "app/studio/window/actions.h"
+#include "app/studio/window/docks/dock.h"
 #include "app/studio/window/prompt/prompt_panel.h"
 #include "app/studio/window/studio_window.h"
 #include "app/studio/window/wiring/canvas_presenter.h"
 #include "core/pipeline/engine.h"
+#include "core/pipeline/memory_forecast.h"
 #include "gpu/machine.h"
 #include "widgets/look/style.h"
 
@@ -68,8 +72,10 @@ int main(int argc, char **argv)
                                    QStringLiteral("name"), QStringLiteral("dark"));
     const QCommandLineOption language(QStringLiteral("language"), QStringLiteral("of the window"),
                                       QStringLiteral("code"), QStringLiteral("en"));
-    const QCommandLineOption scenes(QStringLiteral("scenes"), QStringLiteral("first,run,after,inspect,wrong"),
-                                    QStringLiteral("list"), QStringLiteral("first,run,after,inspect"));
+    const QCommandLineOption scenes(
+        QStringLiteral("scenes"),
+        QStringLiteral("first,run,after,inspect,whatif,shelf,queue,wrong,shortcuts,error"),
+        QStringLiteral("list"), QStringLiteral("first,run,after,inspect"));
     arguments.addOptions({size, theme, language, scenes});
     arguments.addHelpOption();
     arguments.process(application);
@@ -91,6 +97,7 @@ int main(int argc, char **argv)
     Library library({(temporary.path() + QStringLiteral("/studio.db")).toStdString(),
                      (temporary.path() + QStringLiteral("/runs")).toStdString()},
                     {});
+    library.setMemoryNeed(pipeline::memoryNeed);
     SessionPorts ports;
     ports.makePipeline = pipeline::makeEngine;
     ports.newRunFolder = [&library] { return library.newRunFolder(); };
@@ -113,6 +120,8 @@ int main(int argc, char **argv)
     window.resize(parts.value(0).toInt(), parts.value(1).toInt());
     window.show();
     window.openModel({});
+    const QString prompt =
+        QStringLiteral("a pink circle orbiting in a circle over vertical green and blue stripes");
     const QStringList wanted = arguments.value(scenes).split(QLatin1Char(','));
     const auto take = [&](const QString &name) {
         settle();
@@ -122,8 +131,7 @@ int main(int argc, char **argv)
     bool fine = waitUntil([&] { return session.state() == SessionState::Ready; });
     if (wanted.contains(QLatin1String("first")))
         take(QStringLiteral("first"));
-    window.prompt().setPrompt(
-        QStringLiteral("a pink circle orbiting in a circle over vertical green and blue stripes"));
+    window.prompt().setPrompt(prompt);
     window.actions().generate->trigger();
     if (wanted.contains(QLatin1String("run"))) {
         fine = fine && waitUntil([&] {
@@ -143,6 +151,74 @@ int main(int argc, char **argv)
     if (wanted.contains(QLatin1String("inspect"))) {
         window.setWorkspace(Workspace::Inspect);
         take(QStringLiteral("inspect"));
+    }
+    if (wanted.contains(QLatin1String("whatif"))) {
+        window.setWorkspace(Workspace::Inspect);
+        window.prompt().setRatios({200, 300, 500, 850}, 2.0);
+        take(QStringLiteral("whatif"));
+        window.actions().backToRun->trigger();
+    }
+    window.setWorkspace(Workspace::Generate);
+    const auto showPage = [&](const char *dock, const char *page) {
+        if (auto *shown = dynamic_cast<Dock *>(window.findChild<QDockWidget *>(QLatin1String(dock))))
+            shown->showPage(QLatin1String(page));
+    };
+    if (wanted.contains(QLatin1String("shelf"))) {
+        // The same without pruning, for the comparison; then others, of which one is stopped.
+        const std::int64_t seed = session.shown()->request.seed;
+        GenerationRequest request = window.prompt().request();
+        for (int i = 0; i < 5 && fine; ++i) {
+            const char *prompts[] = {"", "a red circle moving right over a white background",
+                                     "a green star moving up on a striped blue background",
+                                     "a yellow square over a checkered grey background", ""};
+            request.method = i == 0 ? Method::None : Method::FastStar;
+            request.seed = i == 0 || i == 4 ? seed : seed + i;
+            request.prompt = i == 0 || i == 4 ? prompt.toStdString() : prompts[i];
+            window.prompt().setRequest(request);
+            window.actions().generate->trigger();
+            if (i == 2) {
+                fine = waitUntil([&] { return session.active() && session.active()->stepsDone >= 30; });
+                session.stopAndKeep();
+            }
+            fine = fine && waitUntil([&] { return !session.active(); });
+        }
+        waitUntil([&] { return session.shown()->writeSeconds > 0.0; });
+        window.picture().player().pause();
+        window.picture().player().seek(8);
+        showPage("strip", "shelf");
+        showPage("time", "waterfall");
+        take(QStringLiteral("shelf"));
+    }
+    if (wanted.contains(QLatin1String("queue"))) {
+        window.actions().generate->trigger();
+        window.actions().generate->trigger();
+        window.actions().generate->trigger();
+        session.queue()->setHeld(true);
+        showPage("strip", "queue");
+        take(QStringLiteral("queue"));
+        session.queue()->clear();
+        session.cancel();
+        waitUntil([&] { return !session.active(); });
+        showPage("strip", "film");
+    }
+    if (wanted.contains(QLatin1String("wrong"))) {
+        window.findChild<QDoubleSpinBox *>(QStringLiteral("guidance"))->setValue(0.5);
+        take(QStringLiteral("wrong"));
+        window.findChild<QDoubleSpinBox *>(QStringLiteral("guidance"))->setValue(3.0);
+    }
+    if (wanted.contains(QLatin1String("shortcuts"))) {
+        window.actions().shortcuts->trigger();
+        settle();
+        if (QWidget *sheet = QApplication::activeModalWidget()) {
+            sheet->grab().save(folder.filePath(
+                QStringLiteral("shortcuts-%1-%2.png").arg(arguments.value(theme), parts.value(0))));
+            sheet->close();
+        }
+    }
+    if (wanted.contains(QLatin1String("error"))) {
+        session.openModel({(temporary.path() + QStringLiteral("/gone")).toStdString(), "cpu", 2});
+        waitUntil([&] { return session.state() == SessionState::NoModel; });
+        take(QStringLiteral("error"));
     }
     session.shutDown(std::chrono::milliseconds(2000));
     return fine ? 0 : 1;

@@ -31,6 +31,11 @@ public:
         m_changed.notify_all();
     }
     void open() { allow(1 << 20); }
+    void close()
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_allowed = 0;
+    }
     void pass(const std::stop_token &stop)
     {
         std::unique_lock lock(m_mutex);

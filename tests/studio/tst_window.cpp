@@ -10,6 +10,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QTableView>
 #include <QTemporaryDir>
 
 #include "app/studio/window/actions.h"
@@ -21,7 +22,7 @@
 #include "app/studio/window/studio_window.h"
 #include "app/studio/window/wiring/canvas_presenter.h"
 #include "app/studio/window/wiring/studio_views.h"
-#include "tests/studio/session_fixture.h"
+#include "tests/studio/window_fixture.h"
 #include "widgets/canvas/picture_canvas.h"
 #include "widgets/film/film_strip.h"
 #include "widgets/look/style.h"
@@ -30,60 +31,7 @@
 
 using namespace faststar;
 using namespace faststar::studio;
-using faststar::test::GatedPipeline;
-
-namespace
-{
-
-// A window over a session whose steps the test lets through.
-struct Studio {
-    explicit Studio(widgets::Appearance &appearance, bool opens = true)
-        : setup(std::make_shared<GatedPipeline::Setup>()),
-          settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat)
-    {
-        setup->loadGate.open();
-        SessionPorts ports;
-        ports.makePipeline = [gated = setup] { return std::make_unique<GatedPipeline>(gated); };
-        ports.mailInterval = std::chrono::milliseconds(1);
-        session = std::make_unique<Session>(ports);
-        StudioServices services;
-        services.session = session.get();
-        services.appearance = &appearance;
-        services.settings = &settings;
-        services.demoModel = folder.path().toStdString();
-        window = std::make_unique<StudioWindow>(services);
-        window->resize(1280, 800);
-        window->show();
-        if (opens) {
-            window->openModel({});
-            ready = QTest::qWaitFor([this] { return session->state() == SessionState::Ready; });
-        }
-    }
-    ~Studio()
-    {
-        window.reset();
-        session->shutDown(std::chrono::milliseconds(5000));
-    }
-
-    QPushButton *button(const char *name) const
-    {
-        return window->findChild<QPushButton *>(QLatin1String(name));
-    }
-    bool finish() const
-    {
-        setup->gate.open();
-        return QTest::qWaitFor([this] { return !session->active(); });
-    }
-
-    QTemporaryDir folder;
-    std::shared_ptr<GatedPipeline::Setup> setup;
-    QSettings settings;
-    std::unique_ptr<Session> session;
-    std::unique_ptr<StudioWindow> window;
-    bool ready = false;
-};
-
-} // namespace
+using Studio = faststar::test::WindowFixture;
 
 class TestWindow : public QObject
 {
@@ -104,6 +52,9 @@ private Q_SLOTS:
     void tellsABrokenModel();
     void movesEveryViewWithTheCursor();
     void showsMasksOfOtherRatiosAtOnce();
+    void playsByKeys();
+    void showsThePictureAlone();
+    void showsNumbersAsATable();
     void changesWorkspacesAndKeepsTheLayout();
     void listsEveryShortcut();
     void reachesEveryDockByKey();
@@ -319,6 +270,79 @@ void TestWindow::showsMasksOfOtherRatiosAtOnce()
     studio.window->actions().backToRun->trigger();
     QTRY_VERIFY(!studio.window->actions().rerun->isEnabled());
     QCOMPARE(studio.window->prompt().request().ratiosPermille[3], 700);
+}
+
+void TestWindow::playsByKeys()
+{
+    Studio studio(*m_appearance);
+    QVERIFY(QTest::qWaitForWindowActive(studio.window.get()));
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    auto &player = studio.window->picture().player();
+    QTRY_VERIFY(player.isPlaying()); // a clip that is finished plays
+    QWidget *canvas = studio.window->canvas().picture();
+    canvas->setFocus();
+    QTest::keyClick(canvas, Qt::Key_Space);
+    QVERIFY(!player.isPlaying());
+    QTest::keyClick(canvas, Qt::Key_Home);
+    QCOMPARE(player.frame(), 0);
+    QTest::keyClick(canvas, Qt::Key_Right);
+    QTest::keyClick(canvas, Qt::Key_Right);
+    QCOMPARE(player.frame(), 2);
+    QTest::keyClick(canvas, Qt::Key_Left);
+    QCOMPARE(player.frame(), 1);
+    QTest::keyClick(canvas, Qt::Key_End);
+    QCOMPARE(player.frame(), player.count() - 1);
+    QTest::keyClick(canvas, Qt::Key_L);
+    QVERIFY(player.isPlaying());
+    QCOMPARE(player.speed(), 1.0);
+    QTest::keyClick(canvas, Qt::Key_L);
+    QCOMPARE(player.speed(), 2.0);
+    QTest::keyClick(canvas, Qt::Key_K);
+    QVERIFY(!player.isPlaying());
+    QTest::keyClick(canvas, Qt::Key_J);
+    QVERIFY(player.speed() < 0.0);
+    QTest::keyClick(canvas, Qt::Key_K);
+    // Letters are text in text fields.
+    auto *seed = studio.window->findChild<QLineEdit *>(QStringLiteral("seed"));
+    seed->setFocus();
+    QTest::keyClicks(seed, QStringLiteral("l "));
+    QVERIFY(!player.isPlaying());
+}
+
+void TestWindow::showsThePictureAlone()
+{
+    Studio studio(*m_appearance);
+    QVERIFY(QTest::qWaitForWindowActive(studio.window.get()));
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    studio.window->actions().workspaceInspect->trigger();
+    auto *strip = studio.window->findChild<QDockWidget *>(QStringLiteral("strip"));
+    studio.window->actions().pictureOnly->trigger();
+    QVERIFY(studio.window->isFullScreen());
+    QVERIFY(studio.window->canvas().isVisible());
+    QVERIFY(!strip->isVisible());
+    QVERIFY(!studio.window->menuWidget()->isVisible());
+    QTest::keyClick(studio.window->canvas().picture(), Qt::Key_Escape);
+    QVERIFY(!studio.window->isFullScreen());
+    QVERIFY(strip->isVisible());
+    QVERIFY(studio.window->menuWidget()->isVisible());
+    QVERIFY(!studio.window->canvas().isVisible()); // back in Inspect
+    QVERIFY(!studio.window->actions().pictureOnly->isChecked());
+}
+
+void TestWindow::showsNumbersAsATable()
+{
+    Studio studio(*m_appearance);
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    auto *film = studio.window->views().film;
+    film->tableAction()->trigger();
+    auto *window = film->findChild<QDialog *>();
+    QVERIFY(window != nullptr && window->isVisible());
+    const auto *table = window->findChild<QTableView *>();
+    QCOMPARE(table->model()->rowCount(), int(studio.session->shown()->plan->schedule.scales.size()));
+    window->close();
 }
 
 void TestWindow::changesWorkspacesAndKeepsTheLayout()

@@ -145,8 +145,11 @@ void ProgressSegments::paintEvent(QPaintEvent * /*event*/)
             continue;
         painter.setPen(segment.failed ? theme().danger : theme().text2);
         const QRectF words(bar.left(), kBar + 4.0, bar.width(), 16.0);
+        const bool fits = metrics.horizontalAdvance(segment.name) <= words.width();
+        // "Image clip" still says it as "Image".
+        const QString name = fits ? segment.name : segment.name.section(QLatin1Char(' '), 0, 0);
         painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(segment.name, Qt::ElideRight, words.width()));
+                         metrics.elidedText(name, Qt::ElideRight, words.width()));
         const double taken = metrics.horizontalAdvance(segment.name + QLatin1Char(' '));
         const QString seconds = secondsLabel(secondsOf(segment));
         if (taken + metrics.horizontalAdvance(seconds) > words.width())

@@ -23,6 +23,7 @@ constexpr double kTop = 8.0;
 constexpr double kAxis = 36.0;      // with its numbers
 constexpr double kClipWords = 28.0; // below the bars
 constexpr double kLegend = 24.0;
+constexpr double kEntry = 22.0; // of the legend: sample and gaps
 constexpr double kClipGap = 16.0;
 constexpr double kWork = 0.55; // opacity of the step in work
 constexpr double kRowSpacing = 28.0;
@@ -168,10 +169,7 @@ void TimelineView::paintLegend(QPainter &painter) const
 {
     const QRectF line(kMargin, height() - kLegend, width() - 2.0 * kMargin, 16.0);
     painter.setFont(axisFont());
-    painter.setPen(theme().text3);
     const bool isTokens = m_unit == Unit::Tokens;
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
-                     isTokens ? tr("tokens per step") : tr("ms per step"));
     std::vector<std::pair<QColor, QString>> entries;
     if (isTokens) {
         entries = {{theme().kept, tr("Run")}};
@@ -184,13 +182,26 @@ void TimelineView::paintLegend(QPainter &painter) const
         entries.emplace_back(theme().overhead, tr("Overhead"));
     }
     entries.emplace_back(QColor(), isTokens ? tr("Pruned") : tr("Saved"));
-    // From the right; what does not fit beside the unit is left out.
     const QFontMetricsF metrics(axisFont());
+    double all = 0.0;
+    for (const auto &[colour, words] : entries)
+        all += metrics.horizontalAdvance(words) + kEntry;
+    // Where the entries need the whole line, the unit stands in short below the axis.
+    const QString unit = isTokens ? tr("tokens per step") : tr("ms per step");
+    const bool hasRoom = all + metrics.horizontalAdvance(unit) < line.width();
+    painter.setPen(theme().text3);
+    if (hasRoom)
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, unit);
+    else if (!isTokens)
+        painter.drawText(QRectF(0.0, chartRect().bottom() + 10.0, kMargin + kAxis - 8.0, 16.0),
+                         Qt::AlignRight | Qt::AlignVCenter, tr("ms"));
+    // From the right; what does not fit is left out.
+    const double least = line.left() + (hasRoom ? metrics.horizontalAdvance(unit) : 0.0);
     double right = line.right();
     std::reverse(entries.begin(), entries.end());
     for (const auto &[colour, words] : entries) {
         const double wide = metrics.horizontalAdvance(words);
-        if (right - wide - 12.0 < line.left() + 72.0)
+        if (right - wide - 12.0 < least)
             break;
         painter.setPen(theme().text2);
         painter.drawText(QRectF(right - wide, line.top(), wide + 1.0, 16.0), Qt::AlignLeft | Qt::AlignVCenter,
@@ -200,7 +211,7 @@ void TimelineView::paintLegend(QPainter &painter) const
             painter.fillRect(sample, colour);
         else
             fillHatch(painter, sample, theme().pruned);
-        right -= wide + 24.0;
+        right -= wide + kEntry;
     }
 }
 

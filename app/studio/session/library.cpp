@@ -304,8 +304,7 @@ void Library::learnFrom(const RunRecord &run)
 }
 
 std::optional<Forecast> Library::forecast(const GenerationRequest &request, const ModelFacts &model,
-                                          int threads, std::int64_t memoryBytes,
-                                          const std::vector<PlannedStep> *plan) const
+                                          int threads, const std::vector<PlannedStep> *plan) const
 {
     const auto schedule = scheduleOf(request, model.config);
     if (!schedule)
@@ -313,8 +312,8 @@ std::optional<Forecast> Library::forecast(const GenerationRequest &request, cons
     const auto known =
         m_measurements.find({model.hash, model.device, schedule->pixelWidth(), schedule->pixelHeight()});
     const Measurements *measured = known == m_measurements.end() ? nullptr : &known->second;
-    if (memoryBytes == 0 && measured != nullptr)
-        memoryBytes = measured->peakBytes;
+    const std::int64_t memoryBytes = std::max(m_memoryNeed ? m_memoryNeed(request, model) : std::int64_t{0},
+                                              measured != nullptr ? measured->peakBytes : std::int64_t{0});
     const int useful = threads > 0 ? threads : int(std::thread::hardware_concurrency());
     return forecastOf(request, model.config, *schedule, measured, useful, memoryBytes, plan);
 }

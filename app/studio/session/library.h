@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,12 +56,15 @@ public:
     [[nodiscard]] ShelfModel *shelf() { return &m_shelf; }
     [[nodiscard]] bool isOpen() const { return m_open; }
 
+    // Bytes that a run of the request needs in all, by arithmetic; 0 = not known.
+    using MemoryNeed = std::function<std::int64_t(const GenerationRequest &, const ModelFacts &)>;
+    void setMemoryNeed(MemoryNeed need) { m_memoryNeed = std::move(need); }
+
     // Tokens, seconds and memory of a request to this model on this machine. `threads` matter for an estimate
-    // only (0 = all of them). `memoryBytes` where it is known
-    // from elsewhere; 0 = the most that such runs have used so far. Nothing where the request has no
-    // schedule. `plan`: see forecastOf.
+    // only (0 = all of them). Memory is what the arithmetic says, or the most that such runs have used so far
+    // where that is more. Nothing where the request has no schedule. `plan`: see forecastOf.
     [[nodiscard]] std::optional<Forecast> forecast(const GenerationRequest &request, const ModelFacts &model,
-                                                   int threads, std::int64_t memoryBytes = 0,
+                                                   int threads,
                                                    const std::vector<PlannedStep> *plan = nullptr) const;
 
 public Q_SLOTS:
@@ -106,6 +110,7 @@ private:
 
     LibraryPaths m_paths;
     std::map<std::string, std::string> m_libraries;
+    MemoryNeed m_memoryNeed;
     std::map<store::MeasurementKey, Measurements> m_measurements;
     ShelfModel m_shelf;
     QString m_search;

@@ -129,6 +129,8 @@ void StudioActions::makePlayer()
     loop = add(player, tr("&Loop"));
     loop->setCheckable(true);
     loop->setChecked(true);
+    pictureOnly = add(player, tr("&Picture only, full screen"), {Qt::Key_F});
+    pictureOnly->setCheckable(true);
     follow = add(ActionGroup::Run, tr("Fo&llow the run"), {Qt::CTRL | Qt::Key_F});
     follow->setCheckable(true);
     follow->setChecked(true);
@@ -170,6 +172,8 @@ void StudioActions::fillMenus(QMenuBar *bar, QMenu *recent, QMenu *docks)
     auto *player = run->addMenu(tr("Pla&yer"));
     player->addActions(
         {play, frameBack, frameForward, slower, stopPlaying, faster, firstFrame, lastFrame, loop});
+    player->addSeparator();
+    player->addAction(pictureOnly);
 
     auto *model = bar->addMenu(tr("&Model"));
     model->addAction(openModel);

@@ -35,7 +35,8 @@ public:
     QAction *canvasTheme, *canvasBlack, *canvasGrey, *canvasWhite;
     QAction *openModel, *demoModel;
     QAction *reuseSettings, *reuseSeed, *editPrompt, *notifyAtEnd;
-    QAction *play, *frameBack, *frameForward, *slower, *stopPlaying, *faster, *firstFrame, *lastFrame, *loop;
+    QAction *play, *frameBack, *frameForward, *slower, *stopPlaying, *faster, *firstFrame, *lastFrame, *loop,
+        *pictureOnly;
     QAction *follow;
 
     struct Entry {

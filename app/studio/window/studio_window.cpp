@@ -4,6 +4,7 @@
 #include <QCloseEvent>
 #include <QMessageBox>
 #include <QSettings>
+#include <QShortcut>
 #include <QSystemTrayIcon>
 
 #include "app/studio/session/session.h"
@@ -54,7 +55,7 @@ StudioWindow::StudioWindow(const StudioServices &services, QWidget *parent)
     buildDocks();
     buildMenuCorner();
     buildStatusBar();
-    m_whatIf = new WhatIfPresenter(*m_services.session, *m_actions, *m_views, this);
+    m_whatIf = new WhatIfPresenter(m_services, *m_actions, *m_views, this);
     m_runs = new RunPresenter(m_services, *m_actions, *m_views, this);
     m_steps = new StepPresenter(*m_services.session, *m_actions, *m_views, *m_whatIf, this);
     m_picture = new CanvasPresenter(*m_services.session, *m_actions, *m_views, *m_whatIf, this);
@@ -89,6 +90,10 @@ void StudioWindow::connectActions()
     connect(m_actions->fullScreen, &QAction::triggered, this, [this](bool full) {
         setWindowState(full ? windowState() | Qt::WindowFullScreen : windowState() & ~Qt::WindowFullScreen);
     });
+    m_leave = new QShortcut(Qt::Key_Escape, this);
+    m_leave->setEnabled(false);
+    connect(m_leave, &QShortcut::activated, this, [this] { setPictureOnly(false); });
+    connect(m_actions->pictureOnly, &QAction::triggered, this, &StudioWindow::setPictureOnly);
     connect(m_actions->editPrompt, &QAction::triggered, this, [this] {
         m_left->showPage(QStringLiteral("prompt"));
         m_prompt->focusPrompt();
@@ -182,6 +187,7 @@ void StudioWindow::showAbout()
 
 void StudioWindow::closeEvent(QCloseEvent *event)
 {
+    setPictureOnly(false);
     saveLayout();
     m_services.settings->setValue(QStringLiteral("layout/workspace"), int(m_workspace));
     Q_EMIT closing();

@@ -6,11 +6,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "app/studio/window/docks/dock.h"
 #include "app/studio/window/studio_services.h"
 
 class QLabel;
+class QShortcut;
 class QStackedWidget;
 class QSystemTrayIcon;
 
@@ -53,6 +55,8 @@ public:
     void setWorkspace(Workspace workspace);
     [[nodiscard]] Workspace workspace() const { return m_workspace; }
     void resetLayout();
+    // Nothing but the picture and its transport, on the whole screen; Esc leaves.
+    void setPictureOnly(bool only);
 
     [[nodiscard]] StudioActions &actions() { return *m_actions; }
     [[nodiscard]] PromptPanel &prompt() { return *m_prompt; }
@@ -114,6 +118,8 @@ private:
     QLabel *m_device = nullptr;
     QLabel *m_memory = nullptr;
     QSystemTrayIcon *m_tray = nullptr;
+    QShortcut *m_leave = nullptr;            // enabled while only the picture is shown
+    std::optional<QByteArray> m_beforeAlone; // the layout then
     bool m_wasShown = false;
 };
 

@@ -121,7 +121,8 @@ void StudioWindow::buildPages()
         m_views->shelf = new ShelfPage(appearance, this);
         add(QStringLiteral("shelf"), tr("Shelf"), m_views->shelf, m_views->shelf->search());
         m_views->waterfall = followTheme(new widgets::WaterfallView(this), appearance);
-        add(QStringLiteral("waterfall"), tr("Waterfall"), m_views->waterfall);
+        m_views->waterfallRemark = makeLabel({}, "number2");
+        add(QStringLiteral("waterfall"), tr("Waterfall"), m_views->waterfall, m_views->waterfallRemark);
     }
 
     m_inspect = new InspectPage(appearance, this);

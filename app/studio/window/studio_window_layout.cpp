@@ -4,10 +4,13 @@
 #include "app/studio/window/studio_window.h"
 
 #include <QSettings>
+#include <QShortcut>
 #include <QShowEvent>
 #include <QStackedWidget>
+#include <QStatusBar>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/studio/window/actions.h"
 #include "app/studio/window/canvas/canvas_panel.h"
@@ -48,6 +51,7 @@ constexpr Place kPlaces[] = {
 
 void StudioWindow::setWorkspace(Workspace workspace)
 {
+    setPictureOnly(false);
     m_workspaces->setCurrent(int(workspace));
     (workspace == Workspace::Generate ? m_actions->workspaceGenerate : m_actions->workspaceInspect)
         ->setChecked(true);
@@ -132,6 +136,7 @@ bool StudioWindow::restoreLayout()
 
 void StudioWindow::resetLayout()
 {
+    setPictureOnly(false);
     for (const Workspace workspace : {Workspace::Generate, Workspace::Inspect}) {
         for (const char *what : {"docks", "pages", "size"})
             m_services.settings->remove(layoutKey(workspace, what));
@@ -155,8 +160,43 @@ void StudioWindow::showEvent(QShowEvent *event)
     if (m_wasShown)
         return;
     m_wasShown = true;
+    const auto &settings = *m_services.settings;
+    if (settings.value(QStringLiteral("layout/workspace")).toInt() == int(Workspace::Inspect)) {
+        m_workspaces->setCurrent(int(Workspace::Inspect));
+        m_actions->workspaceInspect->setChecked(true);
+        arrange(Workspace::Inspect);
+    }
     if (!restoreLayout())
         defaultSizes();
+}
+
+void StudioWindow::setPictureOnly(bool only)
+{
+    m_actions->pictureOnly->setChecked(only);
+    if (only == m_beforeAlone.has_value())
+        return;
+    QWidget *const around[] = {menuWidget(), statusBar()};
+    if (only) {
+        m_beforeAlone = saveState(kLayoutVersion);
+        for (Dock *dock : {m_left, m_right, m_strip, m_time})
+            dock->hide();
+        m_centre->setCurrentWidget(m_canvas);
+    }
+    for (QWidget *widget : around)
+        widget->setVisible(!only);
+    m_canvas->setPictureOnly(only);
+    m_leave->setEnabled(only);
+    if (only) {
+        setWindowState(windowState() | Qt::WindowFullScreen);
+        m_canvas->focusStage();
+        return;
+    }
+    const QByteArray before = *std::exchange(m_beforeAlone, std::nullopt);
+    if (m_workspace == Workspace::Inspect)
+        m_centre->setCurrentWidget(m_inspect);
+    restoreState(before, kLayoutVersion);
+    if (!m_actions->fullScreen->isChecked())
+        setWindowState(windowState() & ~Qt::WindowFullScreen);
 }
 
 void StudioWindow::focusNextDock()

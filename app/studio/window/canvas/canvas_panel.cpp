@@ -28,13 +28,13 @@ CanvasPanel::CanvasPanel(StudioActions &actions, widgets::Appearance &appearance
     setSurface(this, "panel");
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(0);
-    auto *bar = new QWidget(this);
-    bar->setFixedHeight(36);
-    auto *row = new QHBoxLayout(bar);
+    m_bar = new QWidget(this);
+    m_bar->setFixedHeight(36);
+    auto *row = new QHBoxLayout(m_bar);
     row->setContentsMargins(12, 0, 8, 0);
     row->setSpacing(8);
     buildBar(actions, appearance, row);
-    m_column->addWidget(bar);
+    m_column->addWidget(m_bar);
     m_messages = new MessageBar(appearance, this);
     m_column->addWidget(m_messages);
 
@@ -47,7 +47,7 @@ CanvasPanel::CanvasPanel(StudioActions &actions, widgets::Appearance &appearance
     m_column->addWidget(m_stage, 1);
     m_toast = new Toast(appearance, m_stage);
     actions.attachPlayerKeys(m_picture);
-    connect(m_picture, &widgets::PictureCanvas::doubleClicked, actions.fullScreen, &QAction::trigger);
+    connect(m_picture, &widgets::PictureCanvas::doubleClicked, actions.pictureOnly, &QAction::trigger);
 }
 
 void CanvasPanel::buildBar(StudioActions &actions, widgets::Appearance &appearance, QHBoxLayout *row)
@@ -133,8 +133,13 @@ void CanvasPanel::setPictureWords(const QString &words, const char *chip)
 void CanvasPanel::setTransport(widgets::FramePlayer &player)
 {
     auto *transport = followTheme(new widgets::TransportBar(player, this), m_appearance);
-    connect(transport, &widgets::TransportBar::fullScreenRequested, m_actions.fullScreen, &QAction::trigger);
+    connect(transport, &widgets::TransportBar::fullScreenRequested, m_actions.pictureOnly, &QAction::trigger);
     m_column->addWidget(transport);
+}
+
+void CanvasPanel::setPictureOnly(bool only)
+{
+    m_bar->setVisible(!only);
 }
 
 void CanvasPanel::focusStage()

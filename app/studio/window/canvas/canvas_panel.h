@@ -47,6 +47,8 @@ public:
     // Below the picture; the player outlives the panel.
     void setTransport(widgets::FramePlayer &player);
     void setRunTools(bool shown); // Branch and Export
+    // Without the view bar.
+    void setPictureOnly(bool only);
     // Gives the picture, or the first card, the focus.
     void focusStage();
 
@@ -63,6 +65,7 @@ Q_SIGNALS:
 private:
     void buildBar(StudioActions &actions, widgets::Appearance &appearance, QHBoxLayout *bar);
 
+    QWidget *m_bar = nullptr;
     widgets::Segmented *m_modes = nullptr;
     widgets::Segmented *m_scores = nullptr;
     QLabel *m_chip = nullptr;

@@ -47,7 +47,10 @@ public:
     void showMessage(const Message &message);
     void dismiss();
     [[nodiscard]] bool isShown() const { return isVisibleTo(parentWidget()); }
+    // Shown, and no mere warning.
+    [[nodiscard]] bool isUrgent() const { return isShown() && m_message.kind != Message::Kind::Warning; }
     [[nodiscard]] QString title() const;
+    [[nodiscard]] QString safe() const { return m_message.safe; }
 
 private:
     void showIcon();

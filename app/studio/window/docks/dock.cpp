@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/studio/window/docks/dock.h"
 
+#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QStackedWidget>
@@ -10,6 +11,7 @@
 #include "app/studio/window/parts/labels.h"
 #include "app/studio/window/parts/themed.h"
 #include "widgets/controls/icon_button.h"
+#include "widgets/painted_view.h"
 
 namespace faststar::studio
 {
@@ -62,10 +64,31 @@ void Dock::buildTitle(widgets::Appearance &appearance)
     connect(floating, &QAction::triggered, this, &QDockWidget::setFloating);
     connect(this, &QDockWidget::topLevelChanged, floating, &QAction::setChecked);
     connect(menu->addAction(tr("&Hide")), &QAction::triggered, this, &QWidget::close);
+    menu->addSeparator();
+    m_tables = new QActionGroup(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { offerTables(*menu); });
     m_menuButton->setMenu(menu);
     m_titleRow->addWidget(m_menuButton);
     setTitleBarWidget(title);
     connect(m_tabs, &QTabBar::currentChanged, this, &Dock::showIndex);
+}
+
+// The numbers behind every painted view of the page, for those who cannot see it or want to copy them.
+void Dock::offerTables(QMenu &menu)
+{
+    qDeleteAll(m_tables->actions());
+    const QWidget *page = m_stack->currentWidget();
+    if (page == nullptr)
+        return;
+    auto views = page->findChildren<widgets::PaintedView *>();
+    if (auto *own = qobject_cast<widgets::PaintedView *>(m_stack->currentWidget()))
+        views.prepend(own);
+    for (widgets::PaintedView *view : views) {
+        if (!view->isVisible() || !view->tableAction()->isVisible())
+            continue;
+        QAction *offer = m_tables->addAction(menu.addAction(tr("%1 as a table").arg(view->accessibleName())));
+        connect(offer, &QAction::triggered, view->tableAction(), &QAction::trigger);
+    }
 }
 
 void Dock::addPage(const DockPage &page)

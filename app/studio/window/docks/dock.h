@@ -7,7 +7,9 @@
 
 #include "widgets/look/style.h"
 
+class QActionGroup;
 class QHBoxLayout;
+class QMenu;
 class QStackedWidget;
 class QTabBar;
 
@@ -53,6 +55,7 @@ private:
     void buildTitle(widgets::Appearance &appearance);
     void showIndex(int index);
     void pagesChanged();
+    void offerTables(QMenu &menu);
     [[nodiscard]] int indexOf(const QString &id) const;
 
     QVector<DockPage> m_pages;
@@ -60,6 +63,7 @@ private:
     QHBoxLayout *m_titleRow = nullptr;
     QStackedWidget *m_stack = nullptr;
     widgets::IconButton *m_menuButton = nullptr;
+    QActionGroup *m_tables = nullptr; // offered in the menu while it is open
 };
 
 } // namespace faststar::studio

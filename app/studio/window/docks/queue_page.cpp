@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/studio/window/docks/queue_page.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QListView>
+#include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include "app/studio/window/docks/empty_page.h"
@@ -17,10 +20,59 @@
 namespace faststar::studio
 {
 
+namespace
+{
+
+// Place, prompt, and at the right what tells two entries of one prompt apart.
+class EntryDelegate final : public QStyledItemDelegate
+{
+public:
+    EntryDelegate(widgets::Appearance &appearance, QObject *parent)
+        : QStyledItemDelegate(parent), m_appearance(appearance)
+    {
+    }
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        const QVariant scale = index.data(RunQueue::BranchScaleRole);
+        const QString seed = QString::number(index.data(RunQueue::SeedRole).toLongLong());
+        const QString facts = scale.isValid()
+                                  ? QueuePage::tr("from scale %1 · seed %2").arg(scale.toInt()).arg(seed)
+                                  : QueuePage::tr("seed %1").arg(seed);
+        const QFont font = widgets::numberFont();
+        const int wide = QFontMetrics(font).horizontalAdvance(facts);
+        QStyleOptionViewItem whole(option);
+        initStyleOption(&whole, index);
+        whole.text.clear();
+        const QStyle *style = whole.widget != nullptr ? whole.widget->style() : QApplication::style();
+        style->drawControl(QStyle::CE_ItemViewItem, &whole, painter, whole.widget);
+        const bool isSelected = option.state & QStyle::State_Selected;
+        const widgets::Theme &theme = m_appearance.theme();
+        const QRect inside = option.rect.adjusted(12, 0, -12, 0);
+        painter->save();
+        painter->setFont(font);
+        painter->setPen(isSelected ? theme.onSoft : theme.text3);
+        painter->drawText(inside, Qt::AlignLeft | Qt::AlignVCenter, QString::number(index.row() + 1));
+        painter->drawText(inside, Qt::AlignRight | Qt::AlignVCenter, facts);
+        painter->setFont(option.font);
+        painter->setPen(theme.text);
+        const QRect words = inside.adjusted(24, 0, -wide - 16, 0);
+        painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+                          option.fontMetrics.elidedText(index.data(RunQueue::PromptRole).toString(),
+                                                        Qt::ElideRight, words.width()));
+        painter->restore();
+    }
+
+private:
+    widgets::Appearance &m_appearance;
+};
+
+} // namespace
+
 QueuePage::QueuePage(RunQueue &queue, widgets::Appearance &appearance, QWidget *parent)
     : QWidget(parent), m_queue(queue), m_pages(new QStackedWidget(this)), m_list(new QListView(m_pages)),
-      m_up(followTheme(new widgets::IconButton(QStringLiteral("prev"), tr("Sooner")), appearance)),
-      m_down(followTheme(new widgets::IconButton(QStringLiteral("next"), tr("Later")), appearance)),
+      m_up(followTheme(new widgets::IconButton(QStringLiteral("up"), tr("Sooner")), appearance)),
+      m_down(followTheme(new widgets::IconButton(QStringLiteral("down"), tr("Later")), appearance)),
       m_edit(new QPushButton(tr("Edit"), this)), m_remove(new QPushButton(tr("Remove"), this)),
       m_clear(new QPushButton(tr("Empty the queue"), this)), m_hold(new QPushButton(this)),
       m_held(makeChip(tr("held"), "warn", this))
@@ -31,6 +83,7 @@ QueuePage::QueuePage(RunQueue &queue, widgets::Appearance &appearance, QWidget *
     m_list->setModel(&m_queue);
     m_list->setAccessibleName(tr("Queue"));
     m_list->setUniformItemSizes(true);
+    m_list->setItemDelegate(new EntryDelegate(appearance, m_list));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->installEventFilter(this);

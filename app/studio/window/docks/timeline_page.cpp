@@ -4,8 +4,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
+#include "app/studio/session/run_clock.h"
 #include "app/studio/window/parts/labels.h"
 #include "app/studio/window/parts/themed.h"
 
@@ -14,20 +13,6 @@ namespace faststar::studio
 
 namespace
 {
-
-// Milliseconds a unit of the plan's cost, from the steps so far; 0 = none is measured.
-double paceOf(const RunRecord &run)
-{
-    double ms = 0.0;
-    double cost = 0.0;
-    for (std::size_t i = 0; i < run.steps.size() && i < run.plan->stepCost.size(); ++i) {
-        if (run.steps[i]) {
-            ms += run.steps[i]->times.total();
-            cost += run.plan->stepCost[i];
-        }
-    }
-    return cost > 0.0 ? ms / cost : 0.0;
-}
 
 // What the blocks and the head of all tokens would have taken, at what those that ran took a token.
 double unprunedMs(const StepEvent &event)
@@ -64,7 +49,7 @@ std::vector<widgets::TimelineStep> timelineOf(const RunRecord &run)
     std::vector<widgets::TimelineStep> steps;
     if (!run.plan)
         return steps;
-    const double pace = paceOf(run);
+    const std::vector<double> expected = expectedStepMs(run);
     for (const Scale &scale : run.plan->schedule.scales) {
         for (int repetition = 0; repetition < scale.repetitions; ++repetition) {
             const int at = scale.firstStep + repetition;
@@ -74,8 +59,8 @@ std::vector<widgets::TimelineStep> timelineOf(const RunRecord &run)
             step.tokens = scale.shape.tokens();
             if (std::size_t(at) < run.plan->keptTokens.size())
                 step.kept = run.plan->keptTokens[std::size_t(at)];
-            if (std::size_t(at) < run.plan->stepCost.size())
-                step.expectedMs = run.plan->stepCost[std::size_t(at)] * pace;
+            if (std::size_t(at) < expected.size())
+                step.expectedMs = expected[std::size_t(at)];
             if (const auto event = run.step(at)) {
                 step.state = widgets::StepState::Done;
                 step.times = event->times;
@@ -96,37 +81,36 @@ std::vector<widgets::ProgressSegment> segmentsOf(const RunRecord &run)
 {
     if (!run.plan)
         return {};
-    const RunPlan &plan = *run.plan;
-    const double pace = std::max(paceOf(run), 1e-6) / 1000.0;
-    const bool isDecoding = run.stage == Stage::Decode;
-    widgets::ProgressSegment image{TimelinePage::tr("Image clip"), 0.0, 0.0, false};
-    widgets::ProgressSegment video{TimelinePage::tr("Video clip"), 0.0, 0.0, false};
-    double imageDone = 0.0;
-    double videoDone = 0.0;
-    for (const Scale &scale : plan.schedule.scales) {
-        for (int repetition = 0; repetition < scale.repetitions; ++repetition) {
-            const int at = scale.firstStep + repetition;
-            const double cost = std::size_t(at) < plan.stepCost.size() ? plan.stepCost[std::size_t(at)] : 0.0;
-            const auto event = run.step(at);
-            const double seconds = event ? event->times.total() / 1000.0 : cost * pace;
-            (scale.clip == 0 ? image : video).seconds += seconds;
-            if (at < run.stepsDone)
-                (scale.clip == 0 ? imageDone : videoDone) += seconds;
+    const bool isFailed = run.state == RunState::Failed;
+    std::vector<widgets::ProgressSegment> segments;
+    for (const RunClock::Segment &part : clockOf(run).segments(run.plan->schedule)) {
+        widgets::ProgressSegment segment{{}, part.seconds, part.done, false};
+        bool isInWork = part.stage == run.stage && part.done < 1.0;
+        switch (part.stage) {
+        case Stage::Encode:
+            segment.name = TimelinePage::tr("Encode");
+            break;
+        case Stage::Generate:
+            segment.name = part.clip == 0 ? TimelinePage::tr("Image clip") : TimelinePage::tr("Video clip");
+            // The later clips wait while the image clip is in work.
+            isInWork = isInWork && (segments.empty() || segments.back().done >= 1.0);
+            break;
+        case Stage::Decode:
+            if (part.write)
+                continue; // the next run may begin meanwhile
+            segment.name = TimelinePage::tr("Decode");
+            if (run.frames) {
+                segment.done = 1.0;
+                segment.seconds =
+                    run.summary.decodeSeconds > 0.0 ? run.summary.decodeSeconds : segment.seconds;
+            }
+            break;
+        default:
+            continue; // too short to be seen
         }
+        segment.failed = isFailed && isInWork;
+        segments.push_back(segment);
     }
-    image.done = image.seconds > 0.0 ? imageDone / image.seconds : 0.0;
-    video.done = video.seconds > 0.0 ? videoDone / video.seconds : 0.0;
-    widgets::ProgressSegment decode{TimelinePage::tr("Decode"), 0.0, 0.0, false};
-    const bool isMeasured = run.frames && run.summary.decodeSeconds > 0.0;
-    decode.seconds = isMeasured ? run.summary.decodeSeconds : plan.decodeCost * pace;
-    decode.done = run.frames ? 1.0 : isDecoding ? run.stageDone : 0.0;
-    decode.failed = run.state == RunState::Failed && isDecoding;
-    image.failed = run.state == RunState::Failed && !isDecoding && image.done < 1.0;
-    video.failed = run.state == RunState::Failed && !isDecoding && image.done >= 1.0;
-    std::vector<widgets::ProgressSegment> segments{image};
-    if (video.seconds > 0.0)
-        segments.push_back(video);
-    segments.push_back(decode);
     return segments;
 }
 

@@ -40,12 +40,24 @@ constexpr Sentence kSentences[] = {
     {"^'(.*)' is no whole number$", QT_TRANSLATE_NOOP("Errors", "“%1” is no whole number.")},
 };
 
-} // namespace
+// What the engine and the readers of models say besides.
+constexpr Sentence kWarnings[] = {
+    {"^the prompt is longer than (\\d+) tokens and was cut$",
+     QT_TRANSLATE_NOOP("Errors", "The prompt is longer than %1 tokens: the model did not read its end.")},
+    {"^the negative prompt is longer than (\\d+) tokens and was cut$",
+     QT_TRANSLATE_NOOP("Errors",
+                       "The negative prompt is longer than %1 tokens: the model did not read its end.")},
+    {"^continuing from (\\d+) frames is outside the released training \\((\\d+) frames\\)$",
+     QT_TRANSLATE_NOOP("Errors", "The model was trained to continue %2 frames, not %1.")},
+    {"^(.*): tensors that the network does not use: (.*)$",
+     QT_TRANSLATE_NOOP("Errors", "A file of the model holds weights that are not used.")},
+    {"^(.*): the key (.*) is unknown and ignored$",
+     QT_TRANSLATE_NOOP("Errors", "The model's description says something that is not known here: %2.")},
+};
 
-QString sentenceOf(const FieldError &error)
+template <std::size_t count> QString sentenceFor(QString detail, const Sentence (&sentences)[count])
 {
-    QString detail = QString::fromStdString(error.detail);
-    for (const Sentence &sentence : kSentences) {
+    for (const Sentence &sentence : sentences) {
         const auto match = QRegularExpression(QLatin1String(sentence.pattern)).match(detail);
         if (!match.hasMatch())
             continue;
@@ -55,6 +67,18 @@ QString sentenceOf(const FieldError &error)
         return text;
     }
     return detail;
+}
+
+} // namespace
+
+QString sentenceOf(const FieldError &error)
+{
+    return sentenceFor(QString::fromStdString(error.detail), kSentences);
+}
+
+QString warningOf(const QString &message)
+{
+    return sentenceFor(message, kWarnings);
 }
 
 QString headlineOf(ErrorCode code)

@@ -15,6 +15,9 @@ namespace faststar::studio
 // "16 is not 1 + 4k; the nearest are 13 and 17", without the field's name.
 [[nodiscard]] QString sentenceOf(const FieldError &error);
 
+// What the engine warns of, in a sentence.
+[[nodiscard]] QString warningOf(const QString &message);
+
 // What went wrong, by the code: a headline without a full stop.
 [[nodiscard]] QString headlineOf(ErrorCode code);
 

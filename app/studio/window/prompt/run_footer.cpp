@@ -57,6 +57,10 @@ QWidget *RunFooter::buildIdle()
     line->addWidget(m_forecast, 1);
     line->addWidget(m_fits, 0, Qt::AlignTop);
     column->addLayout(line);
+    m_outcome = makeParagraph({}, "hint", page);
+    m_outcome->setObjectName(QStringLiteral("outcome"));
+    m_outcome->hide();
+    column->addWidget(m_outcome);
     return page;
 }
 
@@ -94,13 +98,19 @@ QWidget *RunFooter::buildBusy()
 void RunFooter::setState(SessionState state)
 {
     m_state = state;
+    const QWidget *focus = m_pages->focusWidget();
+    const bool hadFocus = focus != nullptr && focus->hasFocus();
     // As high as what it shows.
     const int page = isBusy(state) ? 1 : 0;
     for (int i = 0; i < m_pages->count(); ++i) {
         const auto policy = i == page ? QSizePolicy::Preferred : QSizePolicy::Ignored;
         m_pages->widget(i)->setSizePolicy(policy, policy);
     }
+    const bool turned = m_pages->currentIndex() != page;
     m_pages->setCurrentIndex(page);
+    // Who pressed Generate by key goes on in the same place.
+    if (turned && hadFocus)
+        (page == 1 ? m_pause : m_generate)->setFocus(Qt::OtherFocusReason);
     fitHeight();
     showProgress();
 }
@@ -170,6 +180,15 @@ void RunFooter::setForecast(const QString &left, const QString &right, bool warn
     m_fits->setText(right);
     m_fits->setVisible(!right.isEmpty());
     setStyled(m_fits, "role", warns ? "warning" : "hint");
+    fitHeight();
+}
+
+void RunFooter::setOutcome(const QString &words)
+{
+    if (m_outcome->text() == words)
+        return;
+    m_outcome->setText(words);
+    m_outcome->setVisible(!words.isEmpty());
     fitHeight();
 }
 

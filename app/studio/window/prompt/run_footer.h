@@ -49,6 +49,8 @@ public:
     void setProgress(const FooterProgress &progress);
     // The line under Generate: a forecast and whether it fits, or why it cannot run.
     void setForecast(const QString &left, const QString &right, bool warns);
+    // Below it: what became of the last forecast; empty hides it.
+    void setOutcome(const QString &words);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -66,6 +68,7 @@ private:
     widgets::IconButton *m_queue = nullptr;
     QLabel *m_forecast = nullptr;
     QLabel *m_fits = nullptr;
+    QLabel *m_outcome = nullptr;
     QLabel *m_headline = nullptr;
     QLabel *m_left = nullptr;
     QPushButton *m_pause = nullptr;

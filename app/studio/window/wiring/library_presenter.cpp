@@ -5,6 +5,7 @@
 #include <QDesktopServices>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLabel>
 #include <QLocale>
 #include <QStandardPaths>
 #include <QUrl>
@@ -74,6 +75,14 @@ void LibraryPresenter::connectLibrary()
              tr("Generating goes on; what is made now can be exported, but is not kept on the shelf."),
              error);
     });
+    connect(&m_library, &Library::warned, this, [this](const QString &details) {
+        Message message;
+        message.kind = Message::Kind::Warning;
+        message.title = tr("The history was damaged and begins anew");
+        message.safe = tr("It was set aside, and the files of earlier runs were not touched.");
+        message.details = details;
+        m_views.canvas->messages()->showMessage(message);
+    });
     connect(&m_library, &Library::loadFailed, this, [tell](qint64 number, const Error &error) {
         tell(tr("Run %1 cannot be opened").arg(number),
              tr("Its settings are still on the shelf and can be used again."), error);
@@ -103,11 +112,19 @@ void LibraryPresenter::connectLibrary()
         if (run != m_session.shown())
             return;
         m_views.waterfall->setParts({});
+        m_views.waterfallRemark->clear();
         if (run && isOver(run->state) && run->request.method != Method::None)
             m_library.findWaterfall(run);
     };
     connect(&m_session, &Session::shownChanged, this, look);
     connect(&m_library, &Library::runSaved, this, look);
+    const auto compare = [this] {
+        const RunPtr run = m_session.shown();
+        m_views.prompt->footer().setOutcome(run ? outcomeOf(*run) : QString());
+    };
+    connect(&m_session, &Session::shownChanged, this, compare);
+    connect(&m_session, &Session::runEnded, this, compare);
+    connect(&m_session, &Session::runStored, this, compare);
     connect(m_actions.exportClip, &QAction::triggered, this, &LibraryPresenter::exportClip);
 }
 
@@ -240,13 +257,16 @@ void LibraryPresenter::showWaterfall(const RunPtr &run, const Waterfall &waterfa
                                    waterfall.ceiling > 0.0 ? waterfall.unpruned / waterfall.ceiling : 0.0,
                                    waterfall.unpruned});
     m_views.waterfall->setParts(std::move(parts));
+    m_views.waterfallRemark->setText(
+        waterfall.speedUp >= 1.0 ? tr("%1× faster").arg(QLocale().toString(waterfall.speedUp, 'f', 2))
+                                 : tr("%1× slower").arg(QLocale().toString(1.0 / waterfall.speedUp, 'f', 2)));
     m_views.waterfall->setToolTip(tr("Against run %1, unpruned").arg(unpruned));
 }
 
 void LibraryPresenter::showForecast()
 {
     const ModelPtr model = m_session.model();
-    if (!model || !m_views.prompt->errors().empty())
+    if (!model || !m_session.allowed().generate || !m_views.prompt->errors().empty())
         return; // the line says why it cannot run
     const auto forecast = m_library.forecast(m_views.prompt->request(), *model, m_services.threads);
     if (!forecast)
@@ -255,9 +275,10 @@ void LibraryPresenter::showForecast()
     QString fits;
     bool isTight = false;
     if (forecast->memoryBytes > 0 && m_services.memory) {
+        // As the engine judges before it starts: the weights are there already.
         const MemoryUse memory = m_services.memory();
-        isTight = forecast->memoryBytes > memory.totalBytes;
-        fits = isTight ? tr("too large for the memory") : tr("fits in memory");
+        isTight = forecast->memoryBytes - model->weightBytes > memory.totalBytes - memory.usedBytes;
+        fits = (isTight ? tr("%1, too large") : tr("%1, fits")).arg(gigabytesText(forecast->memoryBytes));
     }
     m_views.prompt->footer().setForecast(forecast->estimate
                                              ? tr("Estimate %1, no run measured yet").arg(seconds)

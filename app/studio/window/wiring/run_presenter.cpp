@@ -41,6 +41,19 @@ void RunPresenter::connectSession()
     connect(&m_session, &Session::stateChanged, this, &RunPresenter::onStateChanged);
     connect(&m_session, &Session::modelOpened, this, &RunPresenter::onModel);
     connect(&m_session, &Session::modelFailed, this, &RunPresenter::onModelFailed);
+    connect(&m_session, &Session::modelOpening, this, [this] { m_views.canvas->messages()->dismiss(); });
+    connect(&m_session, &Session::modelWarned, this, [this](const QString &message) {
+        warn(tr("The model was opened, with a remark"), warningOf(message), message);
+    });
+    connect(&m_session, &Session::runWarned, this, [this](const RunPtr &run, const QString &message) {
+        warn(tr("A remark on %1").arg(runName(*run)), warningOf(message), message);
+    });
+    connect(&m_session, &Session::journalFailed, this, [this](const RunPtr &run, const Error &error) {
+        warn(tr("The steps of %1 cannot be saved").arg(runName(*run)),
+             tr("The run goes on and can be exported at its end, but not continued after a crash. "
+                "Make room on the disk before the next one."),
+             QString::fromStdString(error.detail));
+    });
     connect(&m_session, &Session::shownChanged, this, &RunPresenter::onShown);
     connect(&m_session, &Session::runEnded, this, &RunPresenter::onRunEnded);
     connect(&m_session, &Session::progressed, this, &RunPresenter::refreshLater);
@@ -137,6 +150,7 @@ void RunPresenter::branch()
 void RunPresenter::onStateChanged()
 {
     m_views.prompt->footer().setState(m_session.state());
+    refreshForecast();
     refreshLater();
 }
 
@@ -151,7 +165,6 @@ void RunPresenter::onModel(const ModelPtr &model)
         if (validate(checked, model->config).empty())
             m_views.prompt->setRequest(*last);
     }
-    m_views.canvas->messages()->dismiss();
     m_views.canvas->firstStart()->setSentence(
         tr("The model is ready. Press Generate, or start from one of these."));
     refreshForecast();
@@ -161,8 +174,9 @@ void RunPresenter::onModel(const ModelPtr &model)
 void RunPresenter::onModelFailed(const Error &error)
 {
     Message message;
-    message.title = headlineOf(error.code);
-    message.safe = tr("Runs and settings are safe. Choose another folder, or the demo model.");
+    message.title = tr("The model cannot be opened");
+    message.safe = tr("%1. Runs and settings are safe. Choose another folder, or the demo model.")
+                       .arg(headlineOf(error.code));
     message.details = QString::fromStdString(error.detail);
     message.ways.push_back({tr("Open another model"), [this] { m_actions.openModel->trigger(); }});
     if (m_actions.demoModel->isEnabled())
@@ -191,14 +205,38 @@ void RunPresenter::tellFailure(const RunPtr &run)
     Message message;
     const Error error = run->error.value_or(Error{});
     message.title = headlineOf(error.code);
-    message.safe = run->stepsDone > 0
-                       ? tr("Steps that are saved and need not be generated again: %1.").arg(run->stepsDone)
-                       : tr("Nothing was lost: no step was done yet.");
     message.details = QString::fromStdString(error.detail);
-    if (run->stepsDone > 0 && !run->journal.empty())
-        message.ways.push_back({tr("Continue the run"), [this, run] { m_session.continueRun(run); }});
+    const bool isSaved = run->stepsDone > 0 && !run->journal.empty();
+    const bool isDecode = run->plan && run->stepsDone == run->plan->schedule.steps();
+    if (isSaved && isDecode)
+        message.safe =
+            tr("The clip could not be decoded. All %1 steps are saved: nothing has to be generated again.")
+                .arg(run->stepsDone);
+    else if (isSaved)
+        message.safe = tr("Steps that are saved and need not be generated again: %1.").arg(run->stepsDone);
+    else if (run->stepsDone > 0)
+        message.safe = tr("Earlier runs and the settings are safe.");
     else
-        message.ways.push_back({tr("Try again"), [this, run] { m_session.generate(run->request); }});
+        message.safe = tr("Nothing was lost: no step was done yet.");
+    if (isSaved)
+        message.ways.push_back({isDecode ? tr("Decode again") : tr("Continue the run"),
+                                [this, run] { tell(m_session.continueRun(run)); }});
+    else
+        message.ways.push_back({tr("Try again"), [this, run] { tell(m_session.generate(run->request)); }});
+    m_views.canvas->messages()->showMessage(message);
+}
+
+// What failed, and what asks, stays in front.
+void RunPresenter::warn(const QString &title, const QString &sentence, const QString &details)
+{
+    if (m_views.canvas->messages()->isUrgent())
+        return;
+    Message message;
+    message.kind = Message::Kind::Warning;
+    message.title = title;
+    message.safe = sentence;
+    if (details != sentence)
+        message.details = details;
     m_views.canvas->messages()->showMessage(message);
 }
 
@@ -255,7 +293,7 @@ void RunPresenter::refreshFooter()
 void RunPresenter::refreshForecast()
 {
     auto &footer = m_views.prompt->footer();
-    if (!m_views.prompt->model()) {
+    if (!m_views.prompt->model() || !m_session.allowed().generate) {
         footer.setForecast(m_session.state() == SessionState::NoModel ? tr("Open a model first")
                                                                       : tr("Opening the model"),
                            {}, false);

@@ -54,6 +54,38 @@ QString runName(const RunRecord &run)
                           : words(QT_TRANSLATE_NOOP("RunWords", "This run"));
 }
 
+QString gigabytesText(std::int64_t bytes)
+{
+    return words(QT_TRANSLATE_NOOP("RunWords", "%1 GB"))
+        .arg(QLocale().toString(double(bytes) / 1e9, 'f', bytes < 10'000'000'000 ? 1 : 0));
+}
+
+double measuredSeconds(const RunRecord &run)
+{
+    const RunSummary &sum = run.summary;
+    return sum.textSeconds + sum.encodeSeconds + sum.imageClipSeconds + sum.videoClipSeconds +
+           sum.decodeSeconds;
+}
+
+QString outcomeOf(const RunRecord &run)
+{
+    if (run.state != RunState::Finished || !run.forecast)
+        return {};
+    const Forecast &forecast = *run.forecast;
+    // Only what was computed: steps taken over from a journal cost nothing.
+    if (run.plan && run.plan->resumedSteps > 0)
+        return {};
+    QString text = words(forecast.estimate ? QT_TRANSLATE_NOOP("RunWords", "%1: estimate %2, measured %3")
+                                           : QT_TRANSLATE_NOOP("RunWords", "%1: forecast %2, measured %3"))
+                       .arg(runName(run), secondsText(forecast.seconds() - forecast.writeSeconds),
+                            secondsText(measuredSeconds(run)));
+    if (forecast.memoryBytes > 0 && run.summary.peakBytes > 0)
+        text += QLatin1Char('\n') +
+                words(QT_TRANSLATE_NOOP("RunWords", "Memory: forecast %1, measured %2"))
+                    .arg(gigabytesText(forecast.memoryBytes), gigabytesText(run.summary.peakBytes));
+    return text;
+}
+
 QString secondsText(double seconds)
 {
     if (!(seconds >= 0.0))
@@ -73,10 +105,9 @@ QString statusOf(const RunRecord &run, SessionState state)
         break;
     case RunState::Finished: {
         const auto &sum = run.summary;
-        const double seconds = sum.textSeconds + sum.imageClipSeconds + sum.videoClipSeconds +
-                               sum.decodeSeconds + sum.encodeSeconds;
         return words(QT_TRANSLATE_NOOP("RunWords", "%1 finished in %2: %3 of %4 tokens"))
-            .arg(runName(run), secondsText(seconds), number(sum.tokensRun), number(sum.tokensAll));
+            .arg(runName(run), secondsText(measuredSeconds(run)), number(sum.tokensRun),
+                 number(sum.tokensAll));
     }
     case RunState::Kept:
         return words(QT_TRANSLATE_NOOP("RunWords", "%1 was stopped after %2 steps; what existed is kept"))

@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <cstdint>
+
 #include "app/studio/session/run_record.h"
 #include "app/studio/session/session_state.h"
 
@@ -16,6 +18,15 @@ namespace faststar::studio
 
 // The line at the left of the status bar.
 [[nodiscard]] QString statusOf(const RunRecord &run, SessionState state);
+
+// Two lines that lay a finished run beside its forecast, by time and by memory; empty where it had none.
+[[nodiscard]] QString outcomeOf(const RunRecord &run);
+
+// "0.6 GB".
+[[nodiscard]] QString gigabytesText(std::int64_t bytes);
+
+// Seconds of the whole run but for writing its files; of a run that is over.
+[[nodiscard]] double measuredSeconds(const RunRecord &run);
 
 // "3.78 s", "2 min 5 s".
 [[nodiscard]] QString secondsText(double seconds);

@@ -4,6 +4,8 @@
 // gets a member here, a page in StudioWindow::buildPages, and is fed by the presenter it belongs to.
 #pragma once
 
+class QLabel;
+
 namespace faststar::widgets
 {
 class FilmStrip;
@@ -37,6 +39,7 @@ struct StudioViews {
     ShelfPage *shelf = nullptr;
     TimelinePage *timeline = nullptr;
     widgets::WaterfallView *waterfall = nullptr;
+    QLabel *waterfallRemark = nullptr; // beside its title
     widgets::FilmStrip *film = nullptr;
     ElidedLabel *status = nullptr;
 };

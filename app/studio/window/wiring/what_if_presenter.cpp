@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/studio/session/library.h"
 #include "app/studio/window/actions.h"
 #include "app/studio/window/canvas/canvas_panel.h"
 #include "app/studio/window/canvas/message_bar.h"
@@ -40,9 +41,9 @@ QString number(std::int64_t value)
 
 } // namespace
 
-WhatIfPresenter::WhatIfPresenter(Session &session, StudioActions &actions, StudioViews &views,
+WhatIfPresenter::WhatIfPresenter(const StudioServices &services, StudioActions &actions, StudioViews &views,
                                  QObject *parent)
-    : QObject(parent), m_session(session), m_actions(actions), m_views(views)
+    : QObject(parent), m_services(services), m_session(*services.session), m_actions(actions), m_views(views)
 {
     m_later.setSingleShot(true);
     m_later.setInterval(0);
@@ -51,6 +52,8 @@ WhatIfPresenter::WhatIfPresenter(Session &session, StudioActions &actions, Studi
     connect(&m_session, &Session::runPlanned, this, &WhatIfPresenter::reset);
     connect(&m_session, &Session::stepFinished, this, &WhatIfPresenter::take);
     connect(&m_session, &Session::runEnded, this, &WhatIfPresenter::evaluateLater);
+    if (m_services.library != nullptr)
+        connect(m_services.library, &Library::measured, this, &WhatIfPresenter::evaluateLater);
     connect(&m_session, &Session::modelOpened, this, &WhatIfPresenter::evaluateLater);
     connect(m_session.cursor(), &RunCursor::placeChanged, this, &WhatIfPresenter::evaluateLater);
     connect(m_views.prompt, &PromptPanel::edited, this, &WhatIfPresenter::evaluateLater);
@@ -215,9 +218,39 @@ void WhatIfPresenter::showForecast(const RunPtr &run, const WhatIfResult *result
         lines.push_back(
             {tr("Kept tokens"), number(tokens), isChanged() ? number(result->tokensRun) : QString()});
         lines.push_back({tr("Share"), share(tokens), isChanged() ? share(result->tokensRun) : QString()});
+        addTimes(*run, *result, lines);
     }
     m_views.ratios->setForecast(run ? runName(*run) : QString(), lines);
+    showShares(run);
+}
 
+// Seconds of the what-if are those of the run, changed as much as its forecast changes: what this machine
+// did in this very run weighs more than the mean of earlier ones.
+void WhatIfPresenter::addTimes(const RunRecord &run, const WhatIfResult &result,
+                               std::vector<ForecastLine> &lines) const
+{
+    const bool isWhole = run.state == RunState::Finished && run.plan->resumedSteps == 0;
+    const ModelPtr model = run.model ? run.model : m_session.model();
+    if (!isWhole || !model || m_services.library == nullptr)
+        return;
+    const auto &sum = run.summary;
+    const double measured = sum.imageClipSeconds + sum.videoClipSeconds;
+    const double whole = measuredSeconds(run);
+    ForecastLine transformer{tr("Transformer"), secondsText(measured), {}};
+    ForecastLine all{tr("Whole run"), secondsText(whole), {}};
+    const auto before = m_services.library->forecast(run.request, *model, m_services.threads);
+    const auto after = m_services.library->forecast(wanted(), *model, m_services.threads, &result.plan);
+    if (isChanged() && before && after && before->generateSeconds() > 0.0) {
+        const double changed = measured * after->generateSeconds() / before->generateSeconds();
+        transformer.whatIf = secondsText(changed);
+        all.whatIf = secondsText(whole - measured + changed);
+    }
+    lines.push_back(transformer);
+    lines.push_back(all);
+}
+
+void WhatIfPresenter::showShares(const RunPtr &run)
+{
     const StepPtr event = run && run->plan ? run->step(m_session.cursor()->step().step) : nullptr;
     const auto mask = event ? tokenMaskOf(*event) : nullptr;
     if (!mask) {

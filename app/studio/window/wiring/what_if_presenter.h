@@ -6,8 +6,10 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/studio/session/session.h"
+#include "app/studio/window/studio_services.h"
 #include "app/studio/window/wiring/studio_views.h"
 #include "core/domain/what_if.h"
 
@@ -15,6 +17,7 @@ namespace faststar::studio
 {
 
 class StudioActions;
+struct ForecastLine;
 
 // What the settings of the panel would have kept in the shown run, recomputed from its score maps. The
 // panel is the one place where ratios stand: the editors show and change them there.
@@ -23,7 +26,8 @@ class WhatIfPresenter : public QObject
     Q_OBJECT
 
 public:
-    WhatIfPresenter(Session &session, StudioActions &actions, StudioViews &views, QObject *parent);
+    WhatIfPresenter(const StudioServices &services, StudioActions &actions, StudioViews &views,
+                    QObject *parent);
 
     // Do the panel's settings keep other tokens than the shown run did?
     [[nodiscard]] bool isChanged() const { return m_firstChanged.has_value(); }
@@ -44,10 +48,13 @@ private:
     void evaluate();
     void showRatios();
     void showForecast(const RunPtr &run, const WhatIfResult *result);
+    void showShares(const RunPtr &run);
+    void addTimes(const RunRecord &run, const WhatIfResult &result, std::vector<ForecastLine> &lines) const;
     void setRatio(int index, int permille) const;
     void rerun();
     void backToRun();
 
+    StudioServices m_services;
     Session &m_session;
     StudioActions &m_actions;
     StudioViews &m_views;
