@@ -46,7 +46,7 @@ packages=(
 if [[ -z $headless ]]; then
     packages+=(
         qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev
-        libavcodec-dev libavformat-dev libavutil-dev libswscale-dev ffmpeg libopencv-dev
+        libavcodec-dev libavformat-dev libavutil-dev libswscale-dev ffmpeg libopencv-dev libimgui-dev
         clang-format-14 clang-tidy-14 fonts-inter fonts-jetbrains-mono
     )
 fi

@@ -486,6 +486,117 @@
     </message>
 </context>
 <context>
+    <name>faststar::studio::DebugOverlay</name>
+    <message>
+        <source>Debug overlay</source>
+        <translation>Messwerte</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>noch keiner</translation>
+    </message>
+    <message>
+        <source>Step %1.%2</source>
+        <translation>Schritt %1.%2</translation>
+    </message>
+    <message>
+        <source>%1 tokens, %2 kept</source>
+        <translation>%1 Tokens, %2 behalten</translation>
+    </message>
+    <message>
+        <source>blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>head, sampling</source>
+        <translation>Kopf, Ziehung</translation>
+    </message>
+    <message>
+        <source>quantiser</source>
+        <translation>Quantisierer</translation>
+    </message>
+    <message>
+        <source>scoring, top-k, gather</source>
+        <translation>Bewertung, Auswahl</translation>
+    </message>
+    <message>
+        <source>preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation>Tensoren</translation>
+    </message>
+    <message>
+        <source>feature map, rms</source>
+        <translation>Merkmalskarte, rms</translation>
+    </message>
+    <message>
+        <source>score, mean</source>
+        <translation>Wert, Mittel</translation>
+    </message>
+    <message>
+        <source>score, min / max</source>
+        <translation>Wert, min / max</translation>
+    </message>
+    <message>
+        <source>not a number</source>
+        <translation>keine Zahl</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>process / peak</source>
+        <translation>Prozess / höchstens</translation>
+    </message>
+    <message>
+        <source>allocator used / reserved</source>
+        <translation>Heap belegt / gehalten</translation>
+    </message>
+    <message>
+        <source>host used / all</source>
+        <translation>Rechner belegt / alles</translation>
+    </message>
+    <message>
+        <source>device %1, used / all</source>
+        <translation>Gerät %1, belegt / alles</translation>
+    </message>
+    <message>
+        <source>Interface</source>
+        <translation>Oberfläche</translation>
+    </message>
+    <message>
+        <source>limit 16 ms</source>
+        <translation>Grenze 16 ms</translation>
+    </message>
+    <message>
+        <source>events wait, p50 / p99</source>
+        <translation>Ereignisse, p50 / p99</translation>
+    </message>
+    <message>
+        <source>p99.9 / longest</source>
+        <translation>p99,9 / längstes</translation>
+    </message>
+    <message>
+        <source>news waiting / last batch</source>
+        <translation>Meldungen wartend / zuletzt</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+</context>
+<context>
     <name>faststar::studio::Dock</name>
     <message>
         <source>More</source>
@@ -1765,6 +1876,10 @@
     <message>
         <source>&amp;Picture only, full screen</source>
         <translation>&amp;Nur das Bild, ganzer Bildschirm</translation>
+    </message>
+    <message>
+        <source>&amp;Debug overlay</source>
+        <translation>&amp;Messwerte über dem Bild</translation>
     </message>
 </context>
 <context>

@@ -7,9 +7,16 @@
 #include <QTimer>
 #include <QTranslator>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <memory>
 
+#include <malloc.h>
+#include <unistd.h>
+
+#include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
 
@@ -55,31 +62,89 @@ void loadTranslations(QApplication &application)
         QCoreApplication::installTranslator(qts);
 }
 
-// $XDG_STATE_HOME/faststar/studio.log, at most three files of a mebibyte each. Without it the log goes
-// where it went before.
-void openLog()
+constexpr std::size_t kLogTail = 16; // lines that the debug overlay can show
+
+// $XDG_STATE_HOME/faststar/studio.log, at most three files of a mebibyte each; where it cannot be written
+// only the newest lines are kept, in memory.
+std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> openLog()
 {
+    auto tail = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kLogTail);
+    tail->set_pattern("%H:%M:%S.%e %v");
+    auto logger = std::make_shared<spdlog::logger>("studio", tail);
+    spdlog::set_default_logger(logger);
     const char *state = std::getenv("XDG_STATE_HOME"); // NOLINT(concurrency-mt-unsafe): nobody sets variables
     const QString folder =
         (state != nullptr && *state != '\0' ? QString::fromLocal8Bit(state)
                                             : QDir::homePath() + QStringLiteral("/.local/state")) +
         QStringLiteral("/faststar");
     if (!QDir().mkpath(folder))
-        return;
+        return tail;
     try {
         constexpr std::size_t kBytes = std::size_t{1} << 20;
-        spdlog::set_default_logger(spdlog::rotating_logger_mt(
-            "studio", (folder + QStringLiteral("/studio.log")).toStdString(), kBytes, 2));
-        spdlog::flush_on(spdlog::level::info);
+        logger->sinks().push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+            (folder + QStringLiteral("/studio.log")).toStdString(), kBytes, 2));
+        logger->flush_on(spdlog::level::info);
     } catch (const spdlog::spdlog_ex &) {
-        return; // a full disk must not keep the studio from opening
+        return tail; // a full disk must not keep the studio from opening
     }
+    return tail;
+}
+
+// What the session does, for the log and its tail in the debug overlay.
+void keepLog(studio::Session &session)
+{
+    using studio::Session;
+    QObject::connect(&session, &Session::modelOpened, [](const studio::ModelPtr &model) {
+        spdlog::info("model {} open on {} in {:.2f} s", model->config.name, model->device,
+                     model->loadSeconds);
+    });
+    QObject::connect(&session, &Session::modelFailed,
+                     [](const Error &error) { spdlog::error("model: {}", error.detail); });
+    QObject::connect(&session, &Session::modelWarned,
+                     [](const QString &message) { spdlog::warn("model: {}", message.toStdString()); });
+    QObject::connect(&session, &Session::runStarted,
+                     [](const studio::RunPtr &run) { spdlog::info("run {} begins", run->id); });
+    QObject::connect(
+        &session, &Session::stepFinished, [](const studio::RunPtr & /*run*/, const studio::StepPtr &step) {
+            spdlog::debug("step {}.{} done, {} kept", step->index.scale, step->index.repetition, step->kept);
+        });
+    QObject::connect(&session, &Session::runWarned, [](const studio::RunPtr &run, const QString &message) {
+        spdlog::warn("run {}: {}", run->id, message.toStdString());
+    });
+    QObject::connect(&session, &Session::journalFailed, [](const studio::RunPtr &run, const Error &error) {
+        spdlog::error("run {}: journal: {}", run->id, error.detail);
+    });
+    QObject::connect(&session, &Session::runEnded, [](const studio::RunPtr &run) {
+        if (run->error)
+            spdlog::error("run {} failed: {}", run->id, run->error->detail);
+        else
+            spdlog::info("run {} ended after {} steps", run->id, run->stepsDone);
+    });
 }
 
 studio::MemoryUse memoryUse()
 {
     const auto memory = gpu::hostMemory();
     return {memory.totalBytes - memory.availableBytes, memory.totalBytes};
+}
+
+studio::DetailedMemory detailedMemory()
+{
+    studio::DetailedMemory memory;
+    memory.processPeakBytes = gpu::peakResidentBytes();
+    std::ifstream pages("/proc/self/statm");
+    std::int64_t all = 0;
+    std::int64_t resident = 0;
+    if (pages >> all >> resident)
+        memory.processBytes = resident * ::sysconf(_SC_PAGESIZE);
+    const auto heap = ::mallinfo2();
+    memory.heapUsedBytes = std::int64_t(heap.uordblks + heap.hblkhd);
+    memory.heapBytes = std::int64_t(heap.arena + heap.hblkhd);
+    if (const auto devices = gpu::cudaDevices(); !devices.empty()) {
+        memory.deviceBytes = devices.front().totalBytes;
+        memory.deviceUsedBytes = devices.front().totalBytes - devices.front().freeBytes;
+    }
+    return memory;
 }
 
 } // namespace
@@ -93,7 +158,7 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationVersion(
         QString::fromUtf8(faststar::version().data(), qsizetype(faststar::version().size())));
     loadTranslations(application);
-    openLog();
+    const auto logTail = openLog();
     spdlog::info("FastSTAR Studio {} starts", std::string(faststar::version()));
 
     QCommandLineParser arguments;
@@ -128,6 +193,11 @@ int main(int argc, char **argv)
     services.settings = &settings;
     services.demoModel = findDemoModel();
     services.memory = memoryUse;
+    services.detailedMemory = detailedMemory;
+    services.logTail = [logTail](int lines) {
+        return logTail->last_formatted(std::size_t(std::max(lines, 1)));
+    };
+    keepLog(*session);
     services.threads = arguments.value(threads).toInt();
 
     auto window = std::make_unique<studio::StudioWindow>(services);

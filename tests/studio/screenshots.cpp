@@ -4,58 +4,32 @@
 // model. No test; built on demand:
 //   cmake --build build/release --target studio_screenshots
 //   QT_QPA_PLATFORM=offscreen build/release/tests/studio_screenshots FOLDER [--size 1280x800] [--theme dark]
-#include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
-#include <QElapsedTimer>
-#include <QSettings>
-#include <QTemporaryDir>
 #include <QTimer>
 #include <QTranslator>
 
-#include <functional>
-
-#include "app/studio/session/library.h"
-#include "app/studio/session/session.h"
 #include "app/studio/window/actions.h"
 #include "app/studio/window/docks/dock.h"
 #include "app/studio/window/prompt/prompt_panel.h"
-#include "app/studio/window/studio_window.h"
 #include "app/studio/window/wiring/canvas_presenter.h"
-#include "core/pipeline/engine.h"
-#include "core/pipeline/memory_forecast.h"
-#include "gpu/machine.h"
-#include "widgets/look/style.h"
+#include "tests/studio/real_studio.h"
 
 using namespace faststar;
 using namespace faststar::studio;
+using faststar::test::RealStudio;
 
 namespace
 {
-
-constexpr int kPatienceMs = 120000;
-
-// Runs the event loop until `done`; false when that takes too long.
-bool waitUntil(const std::function<bool()> &done)
-{
-    QElapsedTimer waited;
-    waited.start();
-    while (!done()) {
-        if (waited.elapsed() > kPatienceMs)
-            return false;
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-    }
-    return true;
-}
 
 // What was told in the last turn is painted in the next.
 void settle()
 {
     QElapsedTimer waited;
     waited.start();
-    waitUntil([&] { return waited.elapsed() > 300; });
+    RealStudio::waitUntil([&] { return waited.elapsed() > 300; });
 }
 
 } // namespace
@@ -74,7 +48,7 @@ int main(int argc, char **argv)
                                       QStringLiteral("code"), QStringLiteral("en"));
     const QCommandLineOption scenes(
         QStringLiteral("scenes"),
-        QStringLiteral("first,run,after,inspect,whatif,shelf,queue,wrong,shortcuts,error"),
+        QStringLiteral("first,run,after,inspect,whatif,shelf,queue,wrong,debug,shortcuts,error"),
         QStringLiteral("list"), QStringLiteral("first,run,after,inspect"));
     arguments.addOptions({size, theme, language, scenes});
     arguments.addHelpOption();
@@ -90,36 +64,11 @@ int main(int argc, char **argv)
             QCoreApplication::installTranslator(translator);
     }
 
-    const QTemporaryDir temporary;
-    QSettings settings(temporary.filePath(QStringLiteral("studio.ini")), QSettings::IniFormat);
-    widgets::Appearance appearance(application);
-    appearance.choose(widgets::themeChoiceOf(arguments.value(theme)));
-    Library library({(temporary.path() + QStringLiteral("/studio.db")).toStdString(),
-                     (temporary.path() + QStringLiteral("/runs")).toStdString()},
-                    {});
-    library.setMemoryNeed(pipeline::memoryNeed);
-    SessionPorts ports;
-    ports.makePipeline = pipeline::makeEngine;
-    ports.newRunFolder = [&library] { return library.newRunFolder(); };
-    Session session(ports);
-    StudioServices services;
-    services.session = &session;
-    services.library = &library;
-    services.appearance = &appearance;
-    services.settings = &settings;
-    services.demoModel = FASTSTAR_SOURCE_DIR "/resources/demo_model";
-    services.memory = [] {
-        const auto memory = gpu::hostMemory();
-        return MemoryUse{memory.totalBytes - memory.availableBytes, memory.totalBytes};
-    };
-    services.threads = 2;
-
-    StudioWindow window(services);
-    library.attach(session);
     const QStringList parts = arguments.value(size).split(QLatin1Char('x'));
-    window.resize(parts.value(0).toInt(), parts.value(1).toInt());
-    window.show();
-    window.openModel({});
+    const RealStudio studio(application, widgets::themeChoiceOf(arguments.value(theme)),
+                            QSize(parts.value(0).toInt(), parts.value(1).toInt()));
+    StudioWindow &window = *studio.window;
+    Session &session = *studio.session;
     const QString prompt =
         QStringLiteral("a pink circle orbiting in a circle over vertical green and blue stripes");
     const QStringList wanted = arguments.value(scenes).split(QLatin1Char(','));
@@ -128,22 +77,22 @@ int main(int argc, char **argv)
         window.grab().save(folder.filePath(
             QStringLiteral("%1-%2-%3.png").arg(name, arguments.value(theme), parts.value(0))));
     };
-    bool fine = waitUntil([&] { return session.state() == SessionState::Ready; });
+    bool fine = studio.openDemoModel();
     if (wanted.contains(QLatin1String("first")))
         take(QStringLiteral("first"));
     window.prompt().setPrompt(prompt);
     window.actions().generate->trigger();
     if (wanted.contains(QLatin1String("run"))) {
-        fine = fine && waitUntil([&] {
+        fine = fine && RealStudio::waitUntil([&] {
                    const auto run = session.active();
                    return !run || run->stepsDone >= 38;
                });
         session.pause();
-        waitUntil([&] { return session.state() == SessionState::Paused || !session.active(); });
+        RealStudio::waitUntil([&] { return session.state() == SessionState::Paused || !session.active(); });
         session.resume();
         take(QStringLiteral("run"));
     }
-    fine = fine && waitUntil([&] { return !session.active(); });
+    fine = fine && RealStudio::waitUntil([&] { return !session.active(); });
     window.picture().player().seek(8);
     window.picture().player().pause();
     if (wanted.contains(QLatin1String("after")))
@@ -177,12 +126,13 @@ int main(int argc, char **argv)
             window.prompt().setRequest(request);
             window.actions().generate->trigger();
             if (i == 2) {
-                fine = waitUntil([&] { return session.active() && session.active()->stepsDone >= 30; });
+                fine = RealStudio::waitUntil(
+                    [&] { return session.active() && session.active()->stepsDone >= 30; });
                 session.stopAndKeep();
             }
-            fine = fine && waitUntil([&] { return !session.active(); });
+            fine = fine && RealStudio::waitUntil([&] { return !session.active(); });
         }
-        waitUntil([&] { return session.shown()->writeSeconds > 0.0; });
+        RealStudio::waitUntil([&] { return session.shown()->writeSeconds > 0.0; });
         window.picture().player().pause();
         window.picture().player().seek(8);
         showPage("strip", "shelf");
@@ -198,13 +148,18 @@ int main(int argc, char **argv)
         take(QStringLiteral("queue"));
         session.queue()->clear();
         session.cancel();
-        waitUntil([&] { return !session.active(); });
+        RealStudio::waitUntil([&] { return !session.active(); });
         showPage("strip", "film");
     }
     if (wanted.contains(QLatin1String("wrong"))) {
         window.findChild<QDoubleSpinBox *>(QStringLiteral("guidance"))->setValue(0.5);
         take(QStringLiteral("wrong"));
         window.findChild<QDoubleSpinBox *>(QStringLiteral("guidance"))->setValue(3.0);
+    }
+    if (wanted.contains(QLatin1String("debug"))) {
+        window.actions().debugOverlay->setChecked(true);
+        take(QStringLiteral("debug"));
+        window.actions().debugOverlay->setChecked(false);
     }
     if (wanted.contains(QLatin1String("shortcuts"))) {
         window.actions().shortcuts->trigger();
@@ -216,10 +171,9 @@ int main(int argc, char **argv)
         }
     }
     if (wanted.contains(QLatin1String("error"))) {
-        session.openModel({(temporary.path() + QStringLiteral("/gone")).toStdString(), "cpu", 2});
-        waitUntil([&] { return session.state() == SessionState::NoModel; });
+        session.openModel({(studio.folder.path() + QStringLiteral("/gone")).toStdString(), "cpu", 2});
+        RealStudio::waitUntil([&] { return session.state() == SessionState::NoModel; });
         take(QStringLiteral("error"));
     }
-    session.shutDown(std::chrono::milliseconds(2000));
     return fine ? 0 : 1;
 }

@@ -16,6 +16,7 @@
 #include "app/studio/window/actions.h"
 #include "app/studio/window/canvas/canvas_panel.h"
 #include "app/studio/window/canvas/message_bar.h"
+#include "app/studio/window/debug/debug_overlay.h"
 #include "app/studio/window/docks/ratios_page.h"
 #include "app/studio/window/prompt/prompt_panel.h"
 #include "app/studio/window/sheets/shortcut_sheet.h"
@@ -55,6 +56,8 @@ private Q_SLOTS:
     void playsByKeys();
     void showsThePictureAlone();
     void showsNumbersAsATable();
+    void measuresOnlyWhileAsked();
+    void countsHowLongEventsWait();
     void changesWorkspacesAndKeepsTheLayout();
     void listsEveryShortcut();
     void reachesEveryDockByKey();
@@ -343,6 +346,54 @@ void TestWindow::showsNumbersAsATable()
     const auto *table = window->findChild<QTableView *>();
     QCOMPARE(table->model()->rowCount(), int(studio.session->shown()->plan->schedule.scales.size()));
     window->close();
+}
+
+void TestWindow::measuresOnlyWhileAsked()
+{
+    Studio studio(*m_appearance);
+    QVERIFY(studio.window->findChild<DebugOverlay *>() == nullptr);
+    studio.window->actions().generate->trigger();
+    QVERIFY(studio.finish());
+    studio.window->actions().debugOverlay->trigger();
+    const auto *overlay = studio.window->findChild<DebugOverlay *>();
+    QVERIFY(overlay != nullptr && overlay->isVisible() && overlay->isMeasuring());
+    QTRY_COMPARE(overlay->facts().waits.size(), std::size_t(50));
+    const int last = int(studio.session->shown()->plan->schedule.scales.size()) - 1;
+    QCOMPARE(overlay->facts().lines.front().left, QStringLiteral("Step %1.0").arg(last));
+    QCOMPARE(overlay->height(), debugHeight(overlay->facts()));
+    // Something is drawn, with OpenGL or without.
+    const QImage image = const_cast<DebugOverlay *>(overlay)->grab().toImage();
+    QSet<QRgb> colours;
+    for (int y = 0; y < image.height(); ++y)
+        colours.insert(image.pixel(12, y));
+    QVERIFY(colours.size() > 1);
+    studio.window->actions().debugOverlay->trigger();
+    QVERIFY(!overlay->isVisible());
+    QVERIFY(!overlay->isMeasuring());
+}
+
+void TestWindow::countsHowLongEventsWait()
+{
+    LatencyCounts counts;
+    for (int i = 0; i < 990; ++i)
+        counts.answered(0.5);
+    counts.answered(10.0);
+    // The ten questions of a stop of ten milliseconds waited 10, 9, .. 1.
+    const LatencyFigures figures = counts.figures();
+    QCOMPARE(figures.samples, std::uint64_t(1000));
+    QCOMPARE(figures.max, 10.0);
+    QVERIFY(std::abs(figures.p50 - 0.5) < 0.1);
+    QVERIFY(std::abs(figures.p99 - 0.5) < 0.1);
+    QVERIFY(std::abs(figures.p999 - 9.0) < 0.1);
+    QCOMPARE(counts.takeLongest(), 10.0);
+    QCOMPARE(counts.takeLongest(), 0.0);
+
+    GuiWatchdog watchdog;
+    watchdog.start();
+    QTRY_VERIFY(watchdog.figures().samples >= 20);
+    watchdog.stop();
+    watchdog.reset();
+    QCOMPARE(watchdog.figures().samples, std::uint64_t(0));
 }
 
 void TestWindow::changesWorkspacesAndKeepsTheLayout()

@@ -5,6 +5,7 @@
 // still on its way, so that the reader decides how often it wants to look.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -81,6 +82,20 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_announced = false;
         return std::exchange(m_mail, {});
+    }
+
+    // Pieces of news that wait now.
+    [[nodiscard]] std::size_t waiting()
+    {
+        const std::scoped_lock lock(m_mutex);
+        return piecesOf(m_mail);
+    }
+    [[nodiscard]] static std::size_t piecesOf(const EngineMail &mail)
+    {
+        std::size_t pieces = mail.loads.size();
+        for (const RunMail &run : mail.runs)
+            pieces += std::max<std::size_t>(run.steps.size() + run.warnings.size(), 1);
+        return pieces;
     }
 
 private:

@@ -314,6 +314,7 @@ void Session::wakeUp()
 void Session::collect()
 {
     EngineMail mail = m_mailbox.take();
+    m_lastBatch = EngineMailbox::piecesOf(mail);
     m_sinceMail.restart();
     for (LoadMail &load : mail.loads)
         apply(load);

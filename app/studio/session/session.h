@@ -49,6 +49,12 @@ struct Submission {
 
 enum class Turn { Last, First }; // where in the queue
 
+// How much news of the engine there is, for the debug overlay.
+struct MailFigures {
+    std::size_t waiting = 0;
+    std::size_t lastBatch = 0;
+};
+
 // A whole number drawn where `wanted` is negative, else `wanted` itself.
 [[nodiscard]] std::int64_t seedFor(std::int64_t wanted);
 
@@ -71,6 +77,7 @@ public:
     [[nodiscard]] RunPtr active() const { return m_active; } // in work; null = none
     [[nodiscard]] RunPtr shown() const { return m_shown; }   // what the views show; null = nothing yet
     [[nodiscard]] bool isDecodePending() const { return m_decodePending; }
+    [[nodiscard]] MailFigures mailFigures() { return {m_mailbox.waiting(), m_lastBatch}; }
     [[nodiscard]] RunQueue *queue() { return &m_queue; }
     [[nodiscard]] RunCursor *cursor() { return &m_cursor; }
 
@@ -168,6 +175,7 @@ private:
 
     QTimer m_mailTimer;
     QElapsedTimer m_sinceMail;
+    std::size_t m_lastBatch = 0;
     EngineMailbox m_mailbox;
     EngineWorker m_worker; // last: its thread uses the mailbox
 };

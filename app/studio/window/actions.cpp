@@ -100,6 +100,8 @@ void StudioActions::makeWindows()
     fullScreen = add(windows, tr("&Full screen"), fullKeys);
     fullScreen->setCheckable(true);
     resetLayout = add(windows, tr("&Reset layout"));
+    debugOverlay = add(windows, tr("&Debug overlay"), {Qt::Key_F12});
+    debugOverlay->setCheckable(true);
     shortcuts = add(windows, tr("&Keyboard shortcuts"), {Qt::Key_F1, Qt::CTRL | Qt::Key_Question});
     about = add(windows, tr("&About FastSTAR Studio"));
     about->setMenuRole(QAction::AboutRole);
@@ -182,7 +184,7 @@ void StudioActions::fillMenus(QMenuBar *bar, QMenu *recent, QMenu *docks)
     model->addAction(demoModel);
 
     auto *help = bar->addMenu(tr("&Help"));
-    help->addActions({shortcuts, about});
+    help->addActions({shortcuts, debugOverlay, about});
 }
 
 void StudioActions::attachPlayerKeys(QWidget *canvas)

@@ -30,7 +30,7 @@ public:
         *continueRun, *showQueue;
     QAction *exportClip, *saveFrame, *copyFrame, *quit;
     QAction *workspaceGenerate, *workspaceInspect, *nextDock, *toggleStrip, *fullScreen, *resetLayout,
-        *shortcuts, *about;
+        *debugOverlay, *shortcuts, *about;
     QAction *themeFollow, *themeDark, *themeLight, *themeGrey;
     QAction *canvasTheme, *canvasBlack, *canvasGrey, *canvasWhite;
     QAction *openModel, *demoModel;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
+#include <vector>
 
 class QSettings;
 
@@ -21,8 +23,18 @@ class Library;
 class Session;
 
 struct MemoryUse {
-    std::int64_t usedBytes = 0;  // of this process
-    std::int64_t totalBytes = 0; // that it may count on in all
+    std::int64_t usedBytes = 0;  // by everything on this machine
+    std::int64_t totalBytes = 0; // that it has in all
+};
+
+// For the debug overlay; 0 = not known.
+struct DetailedMemory {
+    std::int64_t processBytes = 0;
+    std::int64_t processPeakBytes = 0;
+    std::int64_t heapUsedBytes = 0; // of the allocator's
+    std::int64_t heapBytes = 0;     // that the allocator holds
+    std::int64_t deviceUsedBytes = 0;
+    std::int64_t deviceBytes = 0;
 };
 
 // All of it outlives the window.
@@ -31,8 +43,11 @@ struct StudioServices {
     Library *library = nullptr; // null: nothing is kept on the disk
     widgets::Appearance *appearance = nullptr;
     QSettings *settings = nullptr;
-    std::filesystem::path demoModel;   // empty = not found
-    std::function<MemoryUse()> memory; // may be empty
+    std::filesystem::path demoModel; // empty = not found
+    // May be empty, as the next ones.
+    std::function<MemoryUse()> memory;
+    std::function<DetailedMemory()> detailedMemory;
+    std::function<std::vector<std::string>(int lines)> logTail; // the newest last
     int threads = 0;
 };
 

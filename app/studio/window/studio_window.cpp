@@ -5,11 +5,13 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QShortcut>
+#include <QStackedWidget>
 #include <QSystemTrayIcon>
 
 #include "app/studio/session/session.h"
 #include "app/studio/window/actions.h"
 #include "app/studio/window/canvas/canvas_panel.h"
+#include "app/studio/window/debug/debug_overlay.h"
 #include "app/studio/window/docks/dock.h"
 #include "app/studio/window/model_chooser.h"
 #include "app/studio/window/parts/labels.h"
@@ -110,6 +112,11 @@ void StudioWindow::connectActions()
             [this](const RunPtr &run) { noticeEnd(statusOf(*run, SessionState::Ready)); });
     connect(m_services.session, &Session::stateChanged, this, [this](SessionState state) {
         setPageTitle(QStringLiteral("live"), isBusy(state) ? tr("Live step") : tr("Last step"));
+    });
+    connect(m_actions->debugOverlay, &QAction::toggled, this, [this](bool shown) {
+        if (m_debug == nullptr)
+            m_debug = new DebugOverlay(m_services, m_centre);
+        m_debug->setVisible(shown);
     });
     connect(m_actions->about, &QAction::triggered, this, &StudioWindow::showAbout);
     const auto backdrop = [this](const std::optional<QColor> &colour) {

@@ -26,6 +26,7 @@ namespace faststar::studio
 
 class CanvasPanel;
 class CanvasPresenter;
+class DebugOverlay;
 class ElidedLabel;
 class InspectPage;
 class LibraryPresenter;
@@ -118,6 +119,7 @@ private:
     QLabel *m_device = nullptr;
     QLabel *m_memory = nullptr;
     QSystemTrayIcon *m_tray = nullptr;
+    DebugOverlay *m_debug = nullptr;         // made when it is wanted first
     QShortcut *m_leave = nullptr;            // enabled while only the picture is shown
     std::optional<QByteArray> m_beforeAlone; // the layout then
     bool m_wasShown = false;

@@ -54,6 +54,7 @@ QWidget *RunFooter::buildIdle()
     m_forecast = makeParagraph({}, "hint", page);
     m_forecast->setMinimumHeight(16);
     m_fits = makeLabel({}, "hint", page);
+    m_forecast->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     line->addWidget(m_forecast, 1);
     line->addWidget(m_fits, 0, Qt::AlignTop);
     column->addLayout(line);
@@ -118,6 +119,7 @@ void RunFooter::setState(SessionState state)
 void RunFooter::fitHeight()
 {
     QWidget *page = m_pages->currentWidget();
+    page->layout()->activate(); // rows inside remember their height until then
     const int wide = width() > 0 ? width() : sizeHint().width();
     const int high = page->layout()->hasHeightForWidth() ? page->layout()->heightForWidth(wide)
                                                          : page->sizeHint().height();

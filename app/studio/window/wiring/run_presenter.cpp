@@ -227,7 +227,7 @@ void RunPresenter::tellFailure(const RunPtr &run)
 }
 
 // What failed, and what asks, stays in front.
-void RunPresenter::warn(const QString &title, const QString &sentence, const QString &details)
+void RunPresenter::warn(const QString &title, const QString &sentence, const QString &details) const
 {
     if (m_views.canvas->messages()->isUrgent())
         return;

@@ -37,7 +37,7 @@ private:
     void onModel(const ModelPtr &model);
     void onModelFailed(const Error &error);
     void tellFailure(const RunPtr &run);
-    void warn(const QString &title, const QString &sentence, const QString &details);
+    void warn(const QString &title, const QString &sentence, const QString &details) const;
     void refreshLater();
     void refreshActions();
     void refreshFooter();
