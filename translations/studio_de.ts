@@ -400,11 +400,11 @@
     </message>
     <message>
         <source>%1: forecast %2, measured %3</source>
-        <translation>%1: Prognose %2, gemessen %3</translation>
+        <translation>%1: Vorhersage %2, gemessen %3</translation>
     </message>
     <message>
         <source>Memory: forecast %1, measured %2</source>
-        <translation>Speicher: Prognose %1, gemessen %2</translation>
+        <translation>Speicher: Vorhersage %1, gemessen %2</translation>
     </message>
 </context>
 <context>
@@ -942,10 +942,6 @@
         <translation>Gegen Lauf %1, unbeschnitten</translation>
     </message>
     <message>
-        <source>Estimate %1, no run measured yet</source>
-        <translation>Schätzung %1, noch kein Lauf gemessen</translation>
-    </message>
-    <message>
         <source>Forecast %1 on this machine</source>
         <translation>Vorhersage: %1 auf diesem Rechner</translation>
     </message>
@@ -972,6 +968,10 @@
     <message>
         <source>%1, fits</source>
         <translation>%1, passt</translation>
+    </message>
+    <message>
+        <source>Estimate %1, no run yet</source>
+        <translation>Schätzung %1, noch kein Lauf</translation>
     </message>
 </context>
 <context>

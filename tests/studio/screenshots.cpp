@@ -8,14 +8,18 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
+#include <QKeyEvent>
 #include <QTimer>
 #include <QTranslator>
 
 #include "app/studio/window/actions.h"
 #include "app/studio/window/docks/dock.h"
+#include "app/studio/window/inspect/inspect_page.h"
 #include "app/studio/window/prompt/prompt_panel.h"
 #include "app/studio/window/wiring/canvas_presenter.h"
+#include "app/studio/window/wiring/studio_views.h"
 #include "tests/studio/real_studio.h"
+#include "widgets/heatmap/heatmap_quad.h"
 
 using namespace faststar;
 using namespace faststar::studio;
@@ -77,6 +81,14 @@ int main(int argc, char **argv)
         window.grab().save(folder.filePath(
             QStringLiteral("%1-%2-%3.png").arg(name, arguments.value(theme), parts.value(0))));
     };
+    // Some token right of the middle, by key.
+    const auto probe = [&] {
+        auto *map = window.views().inspect->quad()->view(widgets::MapKind::Fused);
+        for (int i = 0; i < 16; ++i) {
+            QKeyEvent key(QEvent::KeyPress, i < 4 ? Qt::Key_Down : Qt::Key_Right, Qt::NoModifier);
+            QApplication::sendEvent(map, &key);
+        }
+    };
     bool fine = studio.openDemoModel();
     if (wanted.contains(QLatin1String("first")))
         take(QStringLiteral("first"));
@@ -99,10 +111,12 @@ int main(int argc, char **argv)
         take(QStringLiteral("after"));
     if (wanted.contains(QLatin1String("inspect"))) {
         window.setWorkspace(Workspace::Inspect);
+        probe();
         take(QStringLiteral("inspect"));
     }
     if (wanted.contains(QLatin1String("whatif"))) {
         window.setWorkspace(Workspace::Inspect);
+        probe();
         window.prompt().setRatios({200, 300, 500, 850}, 2.0);
         take(QStringLiteral("whatif"));
         window.actions().backToRun->trigger();

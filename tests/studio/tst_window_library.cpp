@@ -101,7 +101,7 @@ void TestWindowLibrary::comparesForecastAndRun()
     Studio studio(*m_appearance, true, data());
     QVERIFY(studio.ready);
     const QWidget *panel = &studio.window->prompt();
-    QTRY_VERIFY(labelText(panel, QStringLiteral("Estimate")).contains(QStringLiteral("no run measured")));
+    QTRY_VERIFY(labelText(panel, QStringLiteral("Estimate")).contains(QStringLiteral("no run yet")));
     QCOMPARE(labelText(panel, QStringLiteral("GB")), QStringLiteral("0.5 GB, fits"));
     QVERIFY(generate(studio, QStringLiteral("a red circle"), 3));
     QTRY_VERIFY(!labelText(panel, QStringLiteral("Forecast")).isEmpty());

@@ -3,6 +3,7 @@
 // Workspaces: which page stands where, how large the docks are, and how both are kept.
 #include "app/studio/window/studio_window.h"
 
+#include <QPointer>
 #include <QSettings>
 #include <QShortcut>
 #include <QShowEvent>
@@ -58,9 +59,17 @@ void StudioWindow::setWorkspace(Workspace workspace)
     if (workspace == m_workspace)
         return;
     saveLayout();
+    const QPointer<QWidget> focus = focusWidget();
     arrange(workspace);
     if (!restoreLayout())
         defaultSizes();
+    // What had the focus may have gone with its workspace.
+    if (focus == nullptr || focus->isVisible())
+        return;
+    if (workspace == Workspace::Inspect)
+        m_inspect->focusMaps();
+    else
+        m_canvas->focusStage();
 }
 
 void StudioWindow::arrange(Workspace workspace)

@@ -85,8 +85,10 @@ private:
                                   waits[i] > kDebugLimit ? kOver : kBar);
         }
         const float limit = bottom - high / 2.0F;
-        for (float x = left; x < left + wide; x += 6.0F)
+        for (int dash = 0; dash < kDebugWide - 2 * kDebugMargin; dash += 6) {
+            const float x = left + float(dash);
             m_list->AddLine(ImVec2(x, limit), ImVec2(std::min(x + 3.0F, left + wide), limit), kOver);
+        }
     }
 
     ImDrawList *m_list;

@@ -2,6 +2,7 @@
 #include "app/studio/window/debug/gui_watchdog.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace faststar::studio
 {
@@ -50,8 +51,9 @@ void LatencyCounts::answered(double ms)
 {
     m_recent = std::max(m_recent, ms);
     // The question of every further millisecond waited that much less.
-    for (double rest = ms; rest > 0.0; rest -= 1.0)
-        count(rest);
+    const int questions = std::max(int(std::ceil(std::min(ms, 1e6))), 1);
+    for (int later = 0; later < questions; ++later)
+        count(ms - later);
 }
 
 void LatencyCounts::count(double ms)

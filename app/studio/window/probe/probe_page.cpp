@@ -20,7 +20,8 @@ ProbePage::ProbePage(widgets::Appearance &appearance, QWidget *parent)
     : QWidget(parent), m_panel(followTheme(new widgets::ProbePanel(this), appearance)),
       m_scores(new widgets::Segmented({QStringLiteral("S"), QStringLiteral("T"), QStringLiteral("F")},
                                       widgets::Segmented::Size::Small)),
-      m_histogramTitle(makeLabel({}, "section")), m_scatterCaption(makeLabel({}, "hint")),
+      m_histogramTitle(new ElidedLabel("section", Qt::ElideRight, this)),
+      m_scatterCaption(makeLabel({}, "hint")),
       m_histogram(followTheme(new widgets::HistogramView(this), appearance)),
       m_scatter(followTheme(new widgets::ScatterView(this), appearance))
 {
@@ -66,8 +67,8 @@ int ProbePage::score() const
 
 void ProbePage::setStep(const QString &step)
 {
-    m_histogramTitle->setText(step.isEmpty() ? tr("Score histogram")
-                                             : tr("Score histogram, step %1").arg(step));
+    m_histogramTitle->setWholeText(step.isEmpty() ? tr("Score histogram")
+                                                  : tr("Score histogram, step %1").arg(step));
     m_scatterCaption->setText(m_scatter->caption());
 }
 

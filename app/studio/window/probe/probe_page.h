@@ -18,6 +18,8 @@ class Segmented;
 namespace faststar::studio
 {
 
+class ElidedLabel;
+
 // One token in numbers, and where it stands among all.
 class ProbePage : public QWidget
 {
@@ -39,7 +41,7 @@ Q_SIGNALS:
 private:
     widgets::ProbePanel *m_panel;
     widgets::Segmented *m_scores;
-    QLabel *m_histogramTitle;
+    ElidedLabel *m_histogramTitle;
     QLabel *m_scatterCaption;
     widgets::HistogramView *m_histogram;
     widgets::ScatterView *m_scatter;

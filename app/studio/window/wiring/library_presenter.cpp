@@ -280,9 +280,8 @@ void LibraryPresenter::showForecast()
         isTight = forecast->memoryBytes - model->weightBytes > memory.totalBytes - memory.usedBytes;
         fits = (isTight ? tr("%1, too large") : tr("%1, fits")).arg(gigabytesText(forecast->memoryBytes));
     }
-    m_views.prompt->footer().setForecast(forecast->estimate
-                                             ? tr("Estimate %1, no run measured yet").arg(seconds)
-                                             : tr("Forecast %1 on this machine").arg(seconds),
+    m_views.prompt->footer().setForecast(forecast->estimate ? tr("Estimate %1, no run yet").arg(seconds)
+                                                            : tr("Forecast %1 on this machine").arg(seconds),
                                          fits, isTight);
 }
 
