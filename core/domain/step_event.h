@@ -40,6 +40,7 @@ struct ScoreMaps {
     ScoreGrid spatialSimilarity;  // cosine in [-1, 1]
     ScoreGrid temporalSimilarity; // empty when temporal_ref = none
     ScoreGrid score;              // fused distance; +inf where a NaN was found
+    ScoreGrid featureNorm;        // Euclidean, of the features that were compared; may be empty
     std::int64_t nanCount = 0;
 };
 

@@ -43,6 +43,8 @@ TokenFacts tokenFacts(const ScoreMaps &maps, const MaskGrid &mask, const std::ve
     facts.spatial = distanceAt(maps.spatialSimilarity, index);
     facts.temporal = distanceAt(maps.temporalSimilarity, index);
     facts.score = score[index];
+    facts.norm = maps.featureNorm.values.size() == score.size() ? maps.featureNorm.values[index]
+                                                                : std::numeric_limits<float>::quiet_NaN();
     facts.places = shape.tokens();
     const bool masked = mask.values.size() == score.size();
     facts.placeKept = !masked || mask.values[index] != 0;

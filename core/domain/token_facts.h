@@ -20,6 +20,7 @@ struct TokenFacts {
     float spatial = 0.0F;  // distance, 1 - similarity; NaN where there is no such map
     float temporal = 0.0F; // the same
     float score = 0.0F;    // fused
+    float norm = 0.0F;     // of the features there; NaN where it was not kept
     std::int64_t rank = 0; // 1 = kept first; ties in the order of the places
     std::int64_t places = 0;
     float cut = 0.0F; // the lowest score that the mask keeps; +inf where it keeps none

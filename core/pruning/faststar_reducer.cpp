@@ -52,6 +52,7 @@ public:
         Reduction reduction;
         ScoreMaps &maps = reduction.scores;
         maps.spatialSimilarity = gridOf(gpu::cosineMap(pair.before, pair.now, m_options.eps));
+        maps.featureNorm = gridOf(at::linalg_vector_norm(pair.now, 2, at::IntArrayRef{0}));
         std::vector<float> temporal;
         const at::Tensor similarity = temporalSimilarity(step, pair.now);
         if (similarity.defined()) {

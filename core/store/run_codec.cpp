@@ -30,7 +30,14 @@ constexpr std::int64_t kMostTokens = std::int64_t(1) << 24;
 constexpr std::uint32_t kMostText = 64;
 static_assert(std::endian::native == std::endian::little, "grids are stored as they lie in memory");
 
-enum EventFlag : std::uint8_t { kPruned = 1, kForced = 2, kHasScores = 4, kHasTime = 8, kHasPreview = 16 };
+enum EventFlag : std::uint8_t {
+    kPruned = 1,
+    kForced = 2,
+    kHasScores = 4,
+    kHasTime = 8,
+    kHasPreview = 16,
+    kHasNorm = 32
+};
 
 void putFloats(ByteWriter &out, const std::vector<float> &values)
 {
@@ -75,9 +82,12 @@ void putEvent(ByteWriter &out, const StepEvent &event)
 {
     const bool scores = event.scores && isWhole(event.scores->spatialSimilarity);
     const bool time = scores && isWhole(event.scores->temporalSimilarity);
+    const bool norm = scores && isWhole(event.scores->featureNorm) &&
+                      event.scores->featureNorm.shape == event.scores->spatialSimilarity.shape;
     const bool preview = event.preview && !event.preview->empty();
     out.number(std::uint8_t((event.pruned ? kPruned : 0) | (event.forced ? kForced : 0) |
-                            (scores ? kHasScores : 0) | (time ? kHasTime : 0) | (preview ? kHasPreview : 0)));
+                            (scores ? kHasScores : 0) | (time ? kHasTime : 0) | (preview ? kHasPreview : 0) |
+                            (norm ? kHasNorm : 0)));
     out.number(std::uint64_t(event.kept));
     const StageTimes &ms = event.times;
     for (const double value : {ms.blocks, ms.head, ms.quantizer, ms.pruning, ms.preview, event.featureNorm})
@@ -88,6 +98,8 @@ void putEvent(ByteWriter &out, const StepEvent &event)
     }
     if (time)
         putFloats(out, event.scores->temporalSimilarity.values);
+    if (norm)
+        putFloats(out, event.scores->featureNorm.values);
     if (preview) {
         const Image &first = event.preview->front();
         out.number(std::uint32_t(event.preview->size()));
@@ -206,13 +218,15 @@ RunPlan planFrom(Reader &in)
     return plan;
 }
 
-std::shared_ptr<const ScoreMaps> scoresFrom(Reader &in, GridShape shape, bool withTime, double p)
+std::shared_ptr<const ScoreMaps> scoresFrom(Reader &in, GridShape shape, std::uint8_t flags, double p)
 {
     auto maps = std::make_shared<ScoreMaps>();
     maps->nanCount = in.count(kMostTokens, "the count of scores that are no number");
     maps->spatialSimilarity = {shape, in.values<float>(shape.tokens())};
-    if (withTime)
+    if ((flags & kHasTime) != 0)
         maps->temporalSimilarity = {shape, in.values<float>(shape.tokens())};
+    if ((flags & kHasNorm) != 0)
+        maps->featureNorm = {shape, in.values<float>(shape.tokens())};
     const auto distances = [](const ScoreGrid &grid) {
         std::vector<float> result(grid.values.size());
         std::transform(grid.values.begin(), grid.values.end(), result.begin(),
@@ -293,7 +307,7 @@ Result<StoredSteps> decodeSteps(std::span<const std::byte> bytes, double p)
                  {&ms.blocks, &ms.head, &ms.quantizer, &ms.pruning, &ms.preview, &event->featureNorm})
                 *value = in.real("a time or a norm");
             if ((flags & kHasScores) != 0)
-                event->scores = scoresFrom(in, schedule.lastShape(scale.clip), (flags & kHasTime) != 0, p);
+                event->scores = scoresFrom(in, schedule.lastShape(scale.clip), flags, p);
             if ((flags & kHasPreview) != 0)
                 event->preview = previewFrom(in, schedule.latentFrames());
             result.steps.push_back(std::move(event));

@@ -283,6 +283,7 @@ void TestWhatIf::probeAgreesWithTheMask()
                         QVERIFY(facts.score >= facts.cut);
                     const auto fused = fuseScores({facts.spatial}, {facts.temporal}, request.p).front();
                     QCOMPARE(facts.score, fused);
+                    QCOMPARE(facts.norm, step->scores->featureNorm.values[index]);
                     const bool kept = std::ranges::binary_search(record.tokens, std::int32_t(facts.token));
                     QCOMPARE(facts.tokenKept, kept);
                     QVERIFY(facts.tokenRow < step->shape.h && facts.tokenColumn < step->shape.w);

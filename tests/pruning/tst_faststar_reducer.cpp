@@ -88,6 +88,9 @@ private Q_SLOTS:
         const auto &grid = reduction->scores.spatialSimilarity;
         QCOMPARE(grid.values[17], expected.flatten()[17].item<float>());
         QCOMPARE(int(reduction->selection.tokens.size()), int(keptCount(2 * 66, 200)));
+        const auto norms = randomMap(2, 6).square().sum(0).sqrt().flatten();
+        QVERIFY(reduction->scores.featureNorm.shape == grid.shape);
+        QVERIFY(std::abs(reduction->scores.featureNorm.values[17] - norms[17].item<float>()) < 1e-4F);
     }
 
     // T10: the injected NaN is kept and counted.

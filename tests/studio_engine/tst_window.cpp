@@ -66,7 +66,7 @@ void TestEngineWindow::generatesInspectsAndBranches()
     for (const int frame : {0, 3, 4}) {
         window.picture().player().seek(frame);
         const Image &image = (*run->frames)[std::size_t(frame)];
-        const QImage wanted(image.rgb.data(), image.width, image.height, image.width * 3,
+        const QImage wanted(image.rgb.data(), image.width, image.height, qsizetype{image.width} * 3,
                             QImage::Format_RGB888);
         QTRY_VERIFY(window.canvas().picture()->picture().convertToFormat(QImage::Format_RGB888) == wanted);
     }

@@ -35,6 +35,7 @@ std::shared_ptr<const ScoreMaps> fakeScores(std::int64_t seed, const StepIndex &
 {
     auto maps = std::make_shared<ScoreMaps>();
     maps->spatialSimilarity.shape = maps->temporalSimilarity.shape = maps->score.shape = shape;
+    maps->featureNorm.shape = shape;
     std::vector<float> spatial;
     std::vector<float> temporal;
     std::uint32_t position = 0;
@@ -50,6 +51,7 @@ std::shared_ptr<const ScoreMaps> fakeScores(std::int64_t seed, const StepIndex &
                 const double here = spotAt(seed, now, x, y);
                 const double moved = std::abs(here - spotAt(seed, before, x, y));
                 spatial.push_back(float(0.7 * here + 0.02 * double(noise[0])));
+                maps->featureNorm.values.push_back(float(1.0 + here));
                 temporal.push_back(float(0.9 * moved + 0.02 * double(noise[1])));
             }
         }

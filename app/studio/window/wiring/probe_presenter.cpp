@@ -130,6 +130,7 @@ void ProbePresenter::showFacts(const RunPtr &run, const StepPtr &event)
     facts.spatial = known(told.spatial);
     facts.temporal = known(told.temporal);
     facts.fused = known(told.score);
+    facts.norm = known(told.norm);
     facts.p = m_whatIf.wanted().p;
     if (std::isfinite(told.cut))
         facts.cut = double(told.cut);
