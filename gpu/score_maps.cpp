@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/clamp.h>
 #include <ATen/ops/empty.h>
 
 namespace faststar::gpu
@@ -53,6 +54,8 @@ void cosineBlock(const float *a, const float *c, std::int64_t aStride, std::int6
 
 at::Tensor cosineMap(const at::Tensor &a, const at::Tensor &c, double eps)
 {
+    if (!c.is_cpu())
+        return aten::cosineMap(a, c, eps);
     const at::Tensor left = a.contiguous();
     const at::Tensor right = c.contiguous();
     const std::int64_t channels = right.size(0);
@@ -75,6 +78,15 @@ at::Tensor cosineMap(const at::Tensor &a, const at::Tensor &c, double eps)
         }
     });
     return out;
+}
+
+at::Tensor aten::cosineMap(const at::Tensor &a, const at::Tensor &c, double eps)
+{
+    const at::Tensor normA = a.square().sum(0);
+    const at::Tensor scale = normA.sqrt().clamp_min(eps).mul(c.square().sum(0).sqrt().clamp_min(eps));
+    const at::Tensor value = a.mul(c).sum(0).div(scale).clamp(-1.0, 1.0);
+    const at::Tensor same = a.eq(c).all(0).logical_and(normA.gt(0));
+    return value.masked_fill(same, 1.0);
 }
 
 } // namespace faststar::gpu

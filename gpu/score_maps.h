@@ -14,4 +14,11 @@ namespace faststar::gpu
 // vectors give exactly 1.
 [[nodiscard]] at::Tensor cosineMap(const at::Tensor &a, const at::Tensor &c, double eps);
 
+namespace aten
+{
+
+// The same made of ATen operations, on any device.
+[[nodiscard]] at::Tensor cosineMap(const at::Tensor &a, const at::Tensor &c, double eps);
+
+} // namespace aten
 } // namespace faststar::gpu

@@ -298,8 +298,8 @@
         <translation>cpu, cuda, cuda:N oder auto</translation>
     </message>
     <message>
-        <source>How weights are held and computed with: cpu-f32</source>
-        <translation>Wie Gewichte gehalten und gerechnet werden: cpu-f32</translation>
+        <source>How weights are held and computed with: cpu-f32, bf16, fp8</source>
+        <translation>Wie Gewichte gehalten und gerechnet werden: cpu-f32, bf16, fp8</translation>
     </message>
     <message>
         <source>Threads to compute with (default: all)</source>
@@ -512,6 +512,26 @@
     <message>
         <source>Time a model, stage by stage</source>
         <translation>Die Zeit eines Modells messen, Abschnitt für Abschnitt</translation>
+    </message>
+    <message>
+        <source>Random weights of these shapes instead of a model: 8b or tiny</source>
+        <translation>Zufällige Gewichte dieser Formen statt eines Modells: 8b oder tiny</translation>
+    </message>
+    <message>
+        <source>With --arch: resolution class (0.90M, 0.40M; tiny: 0.06M)</source>
+        <translation>Mit --arch: Auflösungsklasse (0.90M, 0.40M; tiny: 0.06M)</translation>
+    </message>
+    <message>
+        <source>With --arch: a bar chart of the parts</source>
+        <translation>Mit --arch: ein Balkendiagramm der Teile</translation>
+    </message>
+    <message>
+        <source>With --arch: time whole steps only, without marks inside them</source>
+        <translation>Mit --arch: nur ganze Schritte messen, ohne Marken in ihnen</translation>
+    </message>
+    <message>
+        <source>Largest relative error where that is more than the case&apos;s own</source>
+        <translation>Größter relativer Fehler, wo er über dem des Falls liegt</translation>
     </message>
     <message>
         <source>Measured runs, after one that is not (default 5)</source>

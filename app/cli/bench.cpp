@@ -104,6 +104,8 @@ nlohmann::json resultOf(const std::vector<BenchSeconds> &runs, std::int64_t peak
 
 int runBench(const CommandLine &line, Environment &environment, const Reporter &reporter)
 {
+    if (!line.bench.arch.empty())
+        return runArchBench(line, environment, reporter);
     const auto runs = flagNumber("runs", line.bench.runs, kDefaultRuns, 1, kMostRuns);
     if (!runs)
         return reporter.fail(runs.error());

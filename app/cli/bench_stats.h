@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace faststar::cli
 {
@@ -16,6 +17,9 @@ struct BenchSeconds {
 
     [[nodiscard]] double total() const { return text + imageClip + videoClip + decode + encode; }
 };
+
+// The middle value, or the mean of the middle two; 0 of none.
+[[nodiscard]] double median(std::vector<double> values);
 
 // The median of each stage for itself; the mean of the middle two for an even number of runs.
 [[nodiscard]] BenchSeconds medianOf(std::span<const BenchSeconds> runs);

@@ -14,6 +14,7 @@ namespace faststar::cli
 [[nodiscard]] int runReplay(const CommandLine &line, Environment &environment, const Reporter &reporter);
 [[nodiscard]] int runInspect(const CommandLine &line, Environment &environment, const Reporter &reporter);
 [[nodiscard]] int runDoctor(const CommandLine &line, Environment &environment, const Reporter &reporter);
+[[nodiscard]] int runArchBench(const CommandLine &line, Environment &environment, const Reporter &reporter);
 [[nodiscard]] int runBench(const CommandLine &line, Environment &environment, const Reporter &reporter);
 
 } // namespace faststar::cli

@@ -40,7 +40,8 @@ struct Environment {
     // InsufficientMemory with both numbers where the machine has less than that.
     std::function<Status(std::int64_t bytes)> checkMemory;
     std::function<Result<pipeline::ReplayReport>(const std::filesystem::path &folder, bool check,
-                                                 const std::filesystem::path &outFile)>
+                                                 const std::filesystem::path &outFile,
+                                                 const pipeline::ReplayDevice &where)>
         replay;
 
     const MediaPort *media = nullptr;

@@ -254,8 +254,6 @@ int runGenerate(const CommandLine &line, Environment &environment, const Reporte
     const auto settings = loadSettings(line.common, *model);
     if (!settings)
         return reporter.fail(settings.error());
-    if (const auto device = checkDevice(*settings); !device)
-        return reporter.fail(device.error());
     std::vector<std::string> notes;
     const auto jobs = planJobs(line.generate, line.common, *config, environment, notes);
     if (!jobs)

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/cli/request_builder.h"
+#include "core/pipeline/placement_check.h"
 
 namespace faststar::cli
 {
@@ -15,8 +16,6 @@ namespace
 {
 
 constexpr int kMostThreads = 1024;
-constexpr std::array<std::string_view, 7> kProfiles{"cpu-f32",  "bf16",          "bf16-lean", "fp8",
-                                                    "fp8-lean", "fp8-attention", "stream"};
 
 bool isModel(const fs::path &folder)
 {
@@ -61,23 +60,11 @@ Result<LoadSettings> loadSettings(const CommonOptions &common, const fs::path &m
     if (!threads)
         return tl::unexpected(threads.error());
     settings.threads = *threads;
-    if (!common.profile.empty() && common.profile != "cpu-f32") {
-        for (const auto name : kProfiles) {
-            if (common.profile == name)
-                return failure(ErrorCode::Unsupported, "profile " + common.profile + " is not built yet");
-        }
-        return failure(ErrorCode::InvalidRequest,
-                       "profile: '" + common.profile + "' is unknown; this build has cpu-f32");
-    }
+    settings.profile = common.profile;
+    // Before anything is written or loaded.
+    if (const auto able = pipeline::checkPlacement(settings.device, settings.profile); !able)
+        return tl::unexpected(able.error());
     return settings;
-}
-
-Status checkDevice(const LoadSettings &settings)
-{
-    if (settings.device == "cpu" || settings.device == "auto")
-        return {};
-    return failure(ErrorCode::Unsupported,
-                   "device \"" + settings.device + "\": this build computes on the CPU only");
 }
 
 } // namespace faststar::cli

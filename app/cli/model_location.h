@@ -21,11 +21,9 @@ namespace faststar::cli
 // The same without a wish.
 [[nodiscard]] Result<std::filesystem::path> findDemoModel(const std::filesystem::path &executable);
 
-// Device, threads and profile of the command line; InvalidRequest or Unsupported for what cannot be.
+// Device, threads and profile of the command line; InvalidRequest or Unsupported for what cannot be on this
+// machine.
 [[nodiscard]] Result<LoadSettings> loadSettings(const CommonOptions &common,
                                                 const std::filesystem::path &model);
-
-// Unsupported for a device that this build does not compute on; the pipeline says the same when it loads.
-[[nodiscard]] Status checkDevice(const LoadSettings &settings);
 
 } // namespace faststar::cli

@@ -14,15 +14,16 @@ namespace faststar::cli
 namespace
 {
 
-void addCommon(CLI::App &app, CommonOptions &common, bool model)
+void addCommon(CLI::App &app, CommonOptions &common, bool model, bool device)
 {
-    if (model) {
+    if (model)
         app.add_option("--model", common.model,
                        text("faststar", "Model folder (default: $FASTSTAR_MODEL, else the demo model)"))
             ->type_name("DIR");
+    if (device) {
         app.add_option("--device", common.device, text("faststar", "cpu, cuda, cuda:N or auto"));
         app.add_option("--profile", common.profile,
-                       text("faststar", "How weights are held and computed with: cpu-f32"));
+                       text("faststar", "How weights are held and computed with: cpu-f32, bf16, fp8"));
     }
     app.add_option("--threads", common.threads, text("faststar", "Threads to compute with (default: all)"))
         ->type_name("N");
@@ -137,31 +138,42 @@ void describe(CLI::App &app, CommandLine &line)
     auto *generate =
         addCommand(app, "generate", text("faststar", "Make a clip from a prompt"), Command::Generate, line);
     addGenerate(*generate, line.generate);
-    addCommon(*generate, line.common, true);
+    addCommon(*generate, line.common, true, true);
 
     auto *replay = addCommand(app, "replay", text("faststar", "Run a golden case of the reference"),
                               Command::Replay, line);
     replay->add_option("case", line.replay.folder, text("faststar", "Folder of the case"))->required();
     replay->add_flag("--check", line.replay.check, text("faststar", "Compare; exit 5 over the tolerance"));
     replay->add_option("--out", line.replay.out, text("faststar", "Write the tensors"))->type_name("FILE");
+    replay->add_option("--tolerance", line.replay.tolerance,
+                       text("faststar", "Largest relative error where that is more than the case's own"));
     replay->add_flag("--overwrite", line.generate.outputs.overwrite, text("faststar", "Replace that file"));
-    addCommon(*replay, line.common, false);
+    addCommon(*replay, line.common, false, true);
 
     auto *inspect =
         addCommand(app, "inspect", text("faststar", "Say what a model is and needs"), Command::Inspect, line);
     inspect->add_option("model", line.inspect.model, text("faststar", "Model folder"));
-    addCommon(*inspect, line.common, false);
+    addCommon(*inspect, line.common, false, false);
 
     auto *doctor =
         addCommand(app, "doctor", text("faststar", "Say what this machine has"), Command::Doctor, line);
-    addCommon(*doctor, line.common, true);
+    addCommon(*doctor, line.common, true, true);
 
     auto *bench =
         addCommand(app, "bench", text("faststar", "Time a model, stage by stage"), Command::Bench, line);
     addMethod(*bench, line.bench.request);
     bench->add_option("--runs", line.bench.runs,
                       text("faststar", "Measured runs, after one that is not (default 5)"));
-    addCommon(*bench, line.common, true);
+    bench->add_option("--arch", line.bench.arch,
+                      text("faststar", "Random weights of these shapes instead of a model: 8b or tiny"));
+    bench->add_option("--size", line.bench.request.size,
+                      text("faststar", "With --arch: resolution class (0.90M, 0.40M; tiny: 0.06M)"));
+    bench->add_option("--svg", line.bench.svg, text("faststar", "With --arch: a bar chart of the parts"))
+        ->type_name("F.svg");
+    bench->add_flag("--no-parts", line.bench.noParts,
+                    text("faststar", "With --arch: time whole steps only, without marks inside them"));
+    bench->add_flag("--overwrite", line.bench.overwrite, text("faststar", "Replace outputs that exist"));
+    addCommon(*bench, line.common, true, true);
 }
 
 bool isUnknownCommand(CLI::App &app, const std::string &name)

@@ -81,6 +81,7 @@ struct ReplayOptions {
     std::string folder;
     std::string out;
     bool check = false;
+    std::string tolerance; // empty = the case's own
 };
 
 struct InspectOptions {
@@ -90,6 +91,10 @@ struct InspectOptions {
 struct BenchOptions {
     RequestOptions request;
     std::optional<std::string> runs;
+    std::string arch; // empty = a model folder
+    std::string svg;
+    bool noParts = false;
+    bool overwrite = false;
 };
 
 struct CommandLine {

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -24,6 +25,17 @@ std::string scientific(double value)
     std::array<char, 32> buffer{};
     std::snprintf(buffer.data(), buffer.size(), "%.2e", value);
     return buffer.data();
+}
+
+// A positive number; 0 for nothing.
+Result<double> toleranceOf(const std::string &typed)
+{
+    double value = 0.0;
+    const char *end = typed.data() + typed.size();
+    const auto [stop, error] = std::from_chars(typed.data(), end, value);
+    if (!typed.empty() && (error != std::errc() || stop != end || !(value > 0.0)))
+        return failure(ErrorCode::InvalidRequest, "tolerance: '" + typed + "' is not a number above 0");
+    return value;
 }
 
 void tell(const pipeline::ReplayReport &report, bool check, const Reporter &reporter)
@@ -78,6 +90,9 @@ int runReplay(const CommandLine &line, Environment &environment, const Reporter 
     if (!settings)
         return reporter.fail(settings.error());
     gpu::setThreads(settings->threads);
+    const auto tolerance = toleranceOf(line.replay.tolerance);
+    if (!tolerance)
+        return reporter.fail(tolerance.error());
 
     std::optional<files::OutputFile> out;
     std::filesystem::path outPath;
@@ -94,7 +109,8 @@ int runReplay(const CommandLine &line, Environment &environment, const Reporter 
         out = std::move(*file);
         outPath = out->temporaryPath();
     }
-    const auto report = environment.replay(line.replay.folder, line.replay.check, outPath);
+    const auto report = environment.replay(line.replay.folder, line.replay.check, outPath,
+                                           {settings->device, settings->profile, *tolerance});
     if (!report)
         return reporter.fail(report.error());
     if (out) {

@@ -5,31 +5,23 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
-#include <dlfcn.h>
 
 #include "core/domain/philox.h"
+#include "gpu/torch_device.h"
 
 namespace faststar::train
 {
 
 Result<at::Device> openTrainingDevice(const std::string &name)
 {
-    if (name == "cpu")
-        return at::Device(at::kCPU);
-    if (name != "cuda")
+    if (name != "cpu" && name != "cuda")
         return failure(ErrorCode::InvalidRequest, "device '" + name + "' is neither cpu nor cuda");
-    // Never closed: it registers its kernels with the first half.
-    if (::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-        const char *reason = ::dlerror();
-        return failure(ErrorCode::Unsupported, std::string("CUDA cannot be used: ") +
-                                                   (reason != nullptr ? reason : "no reason given"));
+    auto device = gpu::openDevice(name);
+    if (device && device->is_cuda()) {
+        at::globalContext().setAllowTF32CuBLAS(true);
+        at::globalContext().setAllowTF32CuDNN(true);
     }
-    if (!at::globalContext().hasCUDA() || at::getNumGPUs() < 1)
-        return failure(ErrorCode::Unsupported, "CUDA cannot be used: there is no device");
-    at::globalContext().lazyInitDevice(at::kCUDA);
-    at::globalContext().setAllowTF32CuBLAS(true);
-    at::globalContext().setAllowTF32CuDNN(true);
-    return at::Device(at::kCUDA, 0);
+    return device;
 }
 
 StepRandom::StepRandom(at::Device device)

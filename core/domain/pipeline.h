@@ -100,13 +100,14 @@ struct LoadSettings {
     std::string modelPath;
     std::string device = "cpu"; // "auto", "cpu", "cuda", "cuda:1"
     int threads = 0;            // 0 = the library's choice
+    std::string profile = {};   // how weights are held and computed with; empty = the device's usual one
 };
 
 // A loaded model, in words and numbers.
 struct ModelFacts {
     ModelConfig config;
     std::string path;
-    std::string device;           // "cpu"
+    std::string device;           // "cpu", "cuda:0"
     std::string profile;          // "cpu-f32"
     std::string hash;             // identifies the weights; hexadecimal
     std::int64_t weightBytes = 0; // as held in memory

@@ -72,6 +72,8 @@ at::Tensor guide(const at::Tensor &logits, const GuidanceSettings &settings, con
         *measured = GuidanceStats{};
     if (logits.size(0) < 2 || settings.scale == 1.0)
         return logits.select(0, 0);
+    if (!logits.is_cpu())
+        return aten::guide(logits, settings, frozen, measured);
     const at::Tensor rows = logits.contiguous();
     at::Tensor guided = at::empty(rows.sizes().slice(1), rows.options());
     const std::int64_t count = guided.numel();
@@ -107,6 +109,8 @@ at::Tensor sampleBits(const at::Tensor &guided, std::uint64_t seed, int scaleInd
                       const at::Tensor &positions)
 {
     const c10::InferenceMode guard;
+    if (!guided.is_cpu())
+        return aten::sampleBits(guided, seed, scaleIndex, repetition, positions);
     const at::Tensor pairs = guided.contiguous();
     const std::int64_t tokens = pairs.size(0);
     const std::int64_t depth = pairs.size(1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From the logits of both branches to bits: guidance and sampling.
+// From the logits of both branches to bits: guidance and sampling. Results are on the device of the logits.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,18 @@ struct GuidanceSettings {
 // the tokens' places on the full grid (undefined tensor = 0..k-1). Returns [k, d] uint8.
 [[nodiscard]] at::Tensor sampleBits(const at::Tensor &guided, std::uint64_t seed, int scaleIndex,
                                     int repetition, const at::Tensor &positions);
+
+// The same made of ATen operations, for logits on any device; the reference of the loops above. Sums are
+// taken in float64, in the library's order.
+namespace aten
+{
+
+[[nodiscard]] at::Tensor guide(const at::Tensor &logits, const GuidanceSettings &settings,
+                               const GuidanceStats *frozen = nullptr, GuidanceStats *measured = nullptr);
+[[nodiscard]] at::Tensor sampleBits(const at::Tensor &guided, std::uint64_t seed, int scaleIndex,
+                                    int repetition, const at::Tensor &positions);
+
+} // namespace aten
 
 // argmax of each pair; a tie is 0.
 [[nodiscard]] at::Tensor greedyBits(const at::Tensor &guided);

@@ -59,8 +59,25 @@ at::Tensor bitsFromResidual(const at::Tensor &target, const at::Tensor &features
     return residual.reshape({bits, shape.tokens()}).t().gt(0).to(at::kByte).contiguous();
 }
 
+PackedBits aten::packBits(const at::Tensor &bits)
+{
+    const at::Tensor flat = bits.ne(0).to(at::kInt).flatten();
+    const std::int64_t missing = (8 - flat.numel() % 8) % 8;
+    const at::Tensor eights = at::constant_pad_nd(flat, {0, missing}).view({-1, 8});
+    const at::Tensor places = at::arange(8, flat.options()).unsqueeze(0);
+    const at::Tensor bytes = eights.bitwise_left_shift(places).sum(1).to(at::kByte).cpu();
+    PackedBits packed;
+    packed.bits = static_cast<int>(bits.size(1));
+    packed.tokens = bits.size(0);
+    const auto *first = bytes.const_data_ptr<std::uint8_t>();
+    packed.data.assign(first, first + bytes.numel());
+    return packed;
+}
+
 PackedBits packBits(const at::Tensor &bits)
 {
+    if (!bits.is_cpu())
+        return aten::packBits(bits);
     const at::Tensor host = bits.to(at::kCPU).contiguous();
     PackedBits packed;
     packed.bits = static_cast<int>(host.size(1));

@@ -36,7 +36,15 @@ namespace faststar::model
     return mask;
 }
 
+// `bits` on any device.
 [[nodiscard]] PackedBits packBits(const at::Tensor &bits);
+namespace aten
+{
+
+// The same made of ATen operations: packed where the bits are, so that an eighth has to be copied.
+[[nodiscard]] PackedBits packBits(const at::Tensor &bits);
+
+} // namespace aten
 // [tokens, bits] uint8. The record is untrusted: an inconsistent one gives an undefined tensor.
 [[nodiscard]] at::Tensor unpackBits(const PackedBits &packed);
 

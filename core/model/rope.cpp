@@ -80,6 +80,25 @@ std::vector<int> range(int first, int count)
     return result;
 }
 
+// The table of all tokens, t-major, made on the device: only the axes' own tables are copied there.
+at::Tensor expanded(const std::array<AxisTable, 4> &axes, c10::Device device)
+{
+    std::array<std::int64_t, 4> sizes{};
+    for (std::size_t axis = 0; axis < 4; ++axis)
+        sizes[axis] = std::int64_t(axes[axis].cosines.size() / axes[axis].width);
+    const auto width = std::int64_t(axes[0].width);
+    std::vector<at::Tensor> parts;
+    for (std::size_t axis = 0; axis < 4; ++axis) {
+        const at::Tensor table =
+            at::stack({at::tensor(axes[axis].cosines, at::kFloat), at::tensor(axes[axis].sines, at::kFloat)});
+        std::array<std::int64_t, 6> shape{2, 1, 1, 1, 1, width};
+        shape[axis + 1] = sizes[axis];
+        parts.push_back(
+            table.to(device).view(shape).expand({2, sizes[0], sizes[1], sizes[2], sizes[3], width}));
+    }
+    return at::cat(parts, -1).view({2, sizes[0] * sizes[1] * sizes[2] * sizes[3], 4 * width});
+}
+
 } // namespace
 
 at::Tensor textRope(int tokens, int headDim)
@@ -100,29 +119,15 @@ at::Tensor textRope(int tokens, int headDim)
     return result;
 }
 
-at::Tensor visualRope(const Scale &scale, int stepIndex, GridShape last, int textMaxTokens, int headDim)
+at::Tensor visualRope(const Scale &scale, int stepIndex, GridShape last, int textMaxTokens, int headDim,
+                      c10::Device device)
 {
     const GridShape shape = scale.shape;
     const std::vector<float> theta = frequencies(headDim / 8);
     const std::array<AxisTable, 4> axes{
         axisTable({textMaxTokens + stepIndex}, theta), axisTable(range(scale.firstFrame, shape.t), theta),
         axisTable(places(shape.h, last.h), theta), axisTable(places(shape.w, last.w), theta)};
-    const auto pairs = std::int64_t(headDim) / 2;
-    at::Tensor result = at::empty({2, shape.tokens(), pairs}, at::kFloat);
-    auto *cosines = result.mutable_data_ptr<float>();
-    float *sines = cosines + shape.tokens() * pairs;
-    for (int frame = 0; frame < shape.t; ++frame) {
-        for (int row = 0; row < shape.h; ++row) {
-            for (int column = 0; column < shape.w; ++column) {
-                const std::array<int, 4> index{0, frame, row, column};
-                for (std::size_t axis = 0; axis < 4; ++axis)
-                    put(axes[axis], static_cast<std::size_t>(index[axis]), axis, cosines, sines);
-                cosines += pairs;
-                sines += pairs;
-            }
-        }
-    }
-    return result;
+    return expanded(axes, device);
 }
 
 } // namespace faststar::model

@@ -18,8 +18,8 @@ namespace faststar::model
 
 // Every token of one step, t-major: scale position textMaxTokens + stepIndex, absolute latent frame,
 // rows and columns in the coordinates of the schedule's last scale: round_half_even(y * Hlast / h).
-// [2, N, headDim/2], float32. Kept tokens use their rows of this table.
+// [2, N, headDim/2], float32, on `device`. Kept tokens use their rows of this table.
 [[nodiscard]] at::Tensor visualRope(const Scale &scale, int stepIndex, GridShape last, int textMaxTokens,
-                                    int headDim);
+                                    int headDim, c10::Device device = c10::kCPU);
 
 } // namespace faststar::model

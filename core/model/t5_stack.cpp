@@ -19,6 +19,12 @@ at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps)
     return x * at::rsqrt(x.square().mean(-1, true) + eps) * weight;
 }
 
+// x * weight^T in the type of the weight, as x's type.
+at::Tensor multiplied(const at::Tensor &x, const at::Tensor &weight)
+{
+    return at::linear(x.to(weight.scalar_type()), weight).to(x.scalar_type());
+}
+
 } // namespace
 
 at::Tensor relativePositionBuckets(std::int64_t tokens, int buckets, int maxDistance)
@@ -74,7 +80,8 @@ T5Stack T5Stack::fromParameters(const TextEncoderConfig &config, const Parameter
     return stack;
 }
 
-Result<T5Stack> T5Stack::load(const WeightSource &weights, const TextEncoderConfig &config)
+Result<T5Stack> T5Stack::load(const WeightSource &weights, const TextEncoderConfig &config,
+                              const gpu::Placement &placement)
 {
     const bool hasShared =
         weights.find("shared.weight") != nullptr || weights.find("encoder.embed_tokens.weight") == nullptr;
@@ -85,10 +92,11 @@ Result<T5Stack> T5Stack::load(const WeightSource &weights, const TextEncoderConf
         return fromParameters(
             config,
             [&](const std::string &name, const std::vector<std::int64_t> &shape) {
-                auto loaded = weights.load(name, shape, at::kFloat);
+                const bool linear = shape.size() == 2 && name.find("relative_attention_bias") == name.npos;
+                auto loaded = weights.load(name, shape, linear ? placement.compute : at::kFloat);
                 if (!loaded)
                     throw Missing{loaded.error()};
-                return *std::move(loaded);
+                return loaded->to(placement.device);
             },
             hasShared ? "shared.weight" : "encoder.embed_tokens.weight");
     } catch (const Missing &missing) { // never leaves this function
@@ -107,7 +115,7 @@ at::Tensor T5Stack::apply(const Block &block, const at::Tensor &input, const at:
 {
     const auto rows = input.size(0);
     const auto tokens = input.size(1);
-    const auto qkv = at::linear(rmsNorm(input, block.attentionNorm, m_config.eps), block.qkv)
+    const auto qkv = multiplied(rmsNorm(input, block.attentionNorm, m_config.eps), block.qkv)
                          .view({rows, tokens, 3, m_config.heads, m_config.headDim})
                          .permute({2, 0, 3, 1, 4})
                          .flatten(1, 2); // [3, rows * heads, n, headDim]
@@ -116,16 +124,17 @@ at::Tensor T5Stack::apply(const Block &block, const at::Tensor &input, const at:
                             .view({rows, m_config.heads, tokens, m_config.headDim})
                             .transpose(1, 2)
                             .reshape({rows, tokens, -1});
-    const auto hidden = input + at::linear(merged, block.output);
+    const auto hidden = input + multiplied(merged, block.output);
 
-    const auto gateUp = at::linear(rmsNorm(hidden, block.mlpNorm, m_config.eps), block.gateUp).chunk(2, -1);
-    return hidden + at::linear(at::gelu(gateUp[0], "tanh") * gateUp[1], block.down);
+    const auto gateUp = multiplied(rmsNorm(hidden, block.mlpNorm, m_config.eps), block.gateUp).chunk(2, -1);
+    return hidden + multiplied(at::gelu(gateUp[0], "tanh") * gateUp[1], block.down);
 }
 
 at::Tensor T5Stack::forward(const at::Tensor &ids, const std::stop_token &stop) const
 {
     const bool single = ids.dim() == 1;
-    auto hidden = at::embedding(m_embedding, single ? ids.unsqueeze(0) : ids);
+    const at::Tensor rows = (single ? ids.unsqueeze(0) : ids).to(m_embedding.device());
+    auto hidden = at::embedding(m_embedding, rows).to(m_finalNorm.scalar_type());
     // Without a mask: all rows have the same number of real tokens.
     const auto bias = positionBias(ids.size(-1)).repeat({hidden.size(0), 1, 1});
     for (const auto &block : m_blocks) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The network of the T5 v1.1 encoder: RMS norms, attention with a learned relative position bias and
-// no 1/sqrt(d), gated GELU (tanh form). float32, on the device of its tensors, with gradients where they ask
+// no 1/sqrt(d), gated GELU (tanh form). On the device of its tensors, with gradients where they ask
 // for them.
 #pragma once
 
@@ -15,6 +15,7 @@
 #include "core/domain/model_config.h"
 #include "core/domain/result.h"
 #include "core/model/checkpoint/weight_source.h"
+#include "gpu/torch_device.h"
 
 namespace faststar::model
 {
@@ -22,8 +23,10 @@ namespace faststar::model
 class T5Stack
 {
 public:
-    // Hugging Face's tensor names. ModelMismatch names file and tensor.
-    static Result<T5Stack> load(const WeightSource &weights, const TextEncoderConfig &config);
+    // Hugging Face's tensor names. ModelMismatch names file and tensor. The weights of the linear layers are
+    // held in the placement's type, and multiply in it; the stream between them is float32.
+    static Result<T5Stack> load(const WeightSource &weights, const TextEncoderConfig &config,
+                                const gpu::Placement &placement = {});
 
     using Parameters =
         std::function<at::Tensor(const std::string &name, const std::vector<std::int64_t> &shape)>;
@@ -31,7 +34,8 @@ public:
     static T5Stack fromParameters(const TextEncoderConfig &config, const Parameters &parameters,
                                   const std::string &embedding = "shared.weight");
 
-    // ids [n] or [rows, n] int64 -> [.., n, width] float32. Throws StopRequested between blocks.
+    // ids [n] or [rows, n] int64, on any device -> [.., n, width] float32. Throws StopRequested between
+    // blocks.
     [[nodiscard]] at::Tensor forward(const at::Tensor &ids, const std::stop_token &stop) const;
 
 private:

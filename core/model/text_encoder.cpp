@@ -132,7 +132,8 @@ Result<TextEncoderConfig> TextEncoder::readConfig(const std::filesystem::path &f
     return config;
 }
 
-Result<std::unique_ptr<TextEncoder>> TextEncoder::load(const std::filesystem::path &folder)
+Result<std::unique_ptr<TextEncoder>> TextEncoder::load(const std::filesystem::path &folder,
+                                                       const gpu::Placement &placement)
 {
     const c10::InferenceMode inference;
     const auto config = readConfig(folder);
@@ -144,7 +145,7 @@ Result<std::unique_ptr<TextEncoder>> TextEncoder::load(const std::filesystem::pa
     const auto weights = WeightSource::open(folder);
     if (!weights)
         return tl::unexpected(weights.error());
-    auto stack = T5Stack::load(*weights, *config);
+    auto stack = T5Stack::load(*weights, *config, placement);
     if (!stack)
         return tl::unexpected(stack.error());
     return std::unique_ptr<TextEncoder>(

@@ -14,6 +14,7 @@
 #include "core/domain/model_config.h"
 #include "core/domain/result.h"
 #include "core/model/checkpoint/weight_source.h"
+#include "gpu/torch_device.h"
 
 namespace faststar::model
 {
@@ -27,7 +28,8 @@ class TextEncoder
 {
 public:
     // A Hugging Face T5 folder: config.json, spiece.model, weights.
-    static Result<std::unique_ptr<TextEncoder>> load(const std::filesystem::path &folder);
+    static Result<std::unique_ptr<TextEncoder>> load(const std::filesystem::path &folder,
+                                                     const gpu::Placement &placement = {});
     // config.json alone (untrusted: bounds checked).
     static Result<TextEncoderConfig> readConfig(const std::filesystem::path &folder);
     ~TextEncoder();
@@ -39,7 +41,7 @@ public:
     // No special-token parsing: "</s>" is plain text; the empty text is the end token alone.
     [[nodiscard]] TokenizedText tokenize(const std::string &text, int maxTokens = 512) const;
 
-    // [ids, width] float32. Throws StopRequested between blocks.
+    // [ids, width] float32, on the placement's device. Throws StopRequested between blocks.
     [[nodiscard]] at::Tensor encode(const std::vector<int> &ids, const std::stop_token &stop) const;
 
 private:

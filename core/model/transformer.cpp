@@ -10,9 +10,13 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include "core/model/device_blocks.h"
 #include "core/model/rope.h"
 #include "core/model/stop.h"
+#include "core/model/weight_list.h"
+#include "gpu/block_ops.h"
 #include "gpu/fused_ops.h"
+#include "gpu/part_clock.h"
 
 namespace faststar::model
 {
@@ -21,6 +25,8 @@ namespace
 
 // The widest layer of a block is held for at most so many tokens at once.
 constexpr std::int64_t kMlpRows = 4096;
+// Rows of the hidden state that are held in float32 at once for the head of a 16-bit network.
+constexpr std::int64_t kHeadRows = 32768;
 
 struct Block {
     at::Tensor inputNorm;
@@ -37,15 +43,16 @@ struct Block {
 class Loader
 {
 public:
-    explicit Loader(const WeightSource &weights) : m_weights(weights) {}
+    Loader(const WeightSource &weights, c10::Device device) : m_weights(weights), m_device(device) {}
 
-    at::Tensor take(const std::string &name, const std::vector<std::int64_t> &shape)
+    at::Tensor take(const std::string &name, const std::vector<std::int64_t> &shape,
+                    at::ScalarType type = at::kFloat)
     {
         if (m_error)
             return {};
-        Result<at::Tensor> tensor = m_weights.load(name, shape);
+        Result<at::Tensor> tensor = m_weights.load(name, shape, type);
         if (tensor)
-            return *std::move(tensor);
+            return tensor->to(m_device);
         m_error = std::move(tensor.error());
         return {};
     }
@@ -77,6 +84,7 @@ public:
 
 private:
     const WeightSource &m_weights;
+    c10::Device m_device;
     std::optional<Error> m_error;
 };
 
@@ -94,18 +102,18 @@ Block loadBlock(Loader &loader, const std::string &prefix, const TransformerConf
     const std::int64_t queryWidth = config.heads * dim;
     const std::int64_t keyWidth = config.kvHeads * dim;
     Block block;
-    block.inputNorm = loader.take(prefix + ".input_layernorm.weight", {width});
-    block.postNorm = loader.take(prefix + ".post_attention_layernorm.weight", {width});
-    block.queryNorm = loader.take(prefix + ".attn.q_norm.weight", {dim});
-    block.keyNorm = loader.take(prefix + ".attn.k_norm.weight", {dim});
-    block.qkv = loader.merged({{prefix + ".attn.q_proj.weight", queryWidth},
-                               {prefix + ".attn.k_proj.weight", keyWidth},
-                               {prefix + ".attn.v_proj.weight", keyWidth}},
+    block.inputNorm = loader.take(prefix + "input_layernorm.weight", {width});
+    block.postNorm = loader.take(prefix + "post_attention_layernorm.weight", {width});
+    block.queryNorm = loader.take(prefix + "attn.q_norm.weight", {dim});
+    block.keyNorm = loader.take(prefix + "attn.k_norm.weight", {dim});
+    block.qkv = loader.merged({{prefix + "attn.q_proj.weight", queryWidth},
+                               {prefix + "attn.k_proj.weight", keyWidth},
+                               {prefix + "attn.v_proj.weight", keyWidth}},
                               width);
-    block.out = loader.merged({{prefix + ".attn.o_proj.weight", width}}, queryWidth);
-    block.gatedUp = loader.gated(prefix + ".mlp.gate_proj.weight", prefix + ".mlp.up_proj.weight",
-                                 config.mlpWidth, width);
-    block.down = loader.merged({{prefix + ".mlp.down_proj.weight", width}}, config.mlpWidth);
+    block.out = loader.merged({{prefix + "attn.o_proj.weight", width}}, queryWidth);
+    block.gatedUp =
+        loader.gated(prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight", config.mlpWidth, width);
+    block.down = loader.merged({{prefix + "mlp.down_proj.weight", width}}, config.mlpWidth);
     return block;
 }
 
@@ -123,7 +131,9 @@ bool consistent(const TransformerConfig &config, const QuantizerConfig &quantize
 struct Transformer::Impl {
     TransformerConfig config;
     QuantizerConfig quantizer;
-    std::vector<Block> blocks;
+    gpu::Placement placement;
+    std::vector<Block> blocks;            // float32 on the CPU
+    std::unique_ptr<DeviceBlocks> device; // else
     gpu::Linear textProjection;
     gpu::Linear wordEmbedding;
     gpu::Linear detailHead;
@@ -141,6 +151,10 @@ void Transformer::Impl::run(at::Tensor &x, std::int64_t rows, const at::Tensor &
                             const std::array<const KeyValues *, 2> &before, KeyValues *store,
                             const std::stop_token &stop) const
 {
+    if (device) {
+        device->run(x, rows, rope, before, store, stop);
+        return;
+    }
     const std::int64_t dim = config.headDim();
     const std::int64_t tokens = x.size(0) / rows;
     const auto options = x.options();
@@ -160,24 +174,43 @@ void Transformer::Impl::run(at::Tensor &x, std::int64_t rows, const at::Tensor &
             key = at::empty({rows, config.kvHeads, tokens, dim}, options);
             value = at::empty_like(key);
         }
-        gpu::rmsNorm(x, block.inputNorm, config.rmsEps, normed);
-        block.qkv.store(normed, qkv);
-        gpu::splitHeads(qkv, block.queryNorm, block.keyNorm, config.rmsEps, rope, query, key, value);
+        {
+            const gpu::PartScope part(gpu::Part::Elementwise);
+            gpu::rmsNorm(x, block.inputNorm, config.rmsEps, normed);
+        }
+        {
+            const gpu::PartScope part(gpu::Part::Linear);
+            block.qkv.store(normed, qkv);
+        }
+        {
+            const gpu::PartScope part(gpu::Part::Elementwise);
+            gpu::splitHeads(qkv, block.queryNorm, block.keyNorm, config.rmsEps, rope, query, key, value);
+        }
         std::vector<gpu::KeyValueSpan> sources;
         for (const KeyValues *source : before) {
             if (source != nullptr && !source->empty())
                 sources.push_back({source->keys[i], source->values[i]});
         }
         sources.push_back({key, value});
-        gpu::attend(query, sources, attended);
-        block.out.add(attended, x);
-        gpu::rmsNorm(x, block.postNorm, config.rmsEps, normed);
+        {
+            const gpu::PartScope part(gpu::Part::Attention);
+            gpu::attend(query, sources, attended);
+        }
+        {
+            const gpu::PartScope part(gpu::Part::Linear);
+            block.out.add(attended, x);
+        }
+        {
+            const gpu::PartScope part(gpu::Part::Elementwise);
+            gpu::rmsNorm(x, block.postNorm, config.rmsEps, normed);
+        }
+        const gpu::PartScope part(gpu::Part::Linear); // the gate's product ends in its activation
         for (std::int64_t first = 0; first < x.size(0); first += kMlpRows) {
             const std::int64_t count = std::min(kMlpRows, x.size(0) - first);
-            at::Tensor part = gated.narrow(0, 0, count);
+            at::Tensor wide = gated.narrow(0, 0, count);
             at::Tensor target = x.narrow(0, first, count);
-            block.gatedUp.store(normed.narrow(0, first, count), part);
-            block.down.add(part, target);
+            block.gatedUp.store(normed.narrow(0, first, count), wide);
+            block.down.add(wide, target);
         }
         if (store != nullptr) {
             store->keys.push_back(key);
@@ -191,7 +224,8 @@ Transformer::~Transformer() = default;
 
 Result<std::unique_ptr<Transformer>> Transformer::load(const WeightSource &weights,
                                                        const TransformerConfig &config,
-                                                       const QuantizerConfig &quantizer)
+                                                       const QuantizerConfig &quantizer,
+                                                       const gpu::Placement &placement)
 {
     const c10::InferenceMode guard;
     if (!consistent(config, quantizer))
@@ -199,13 +233,19 @@ Result<std::unique_ptr<Transformer>> Transformer::load(const WeightSource &weigh
     auto impl = std::make_unique<Impl>();
     impl->config = config;
     impl->quantizer = quantizer;
-    Loader loader(weights);
-    const int perChunk = config.depth / config.blockChunks;
+    impl->placement = placement;
+    if (!placement.isPlain())
+        impl->device = std::make_unique<DeviceBlocks>(config, placement);
+    Loader loader(weights, placement.device);
     for (int i = 0; i < config.depth && !loader.error(); ++i) {
-        const std::string prefix = config.blockChunks == 1 ? "blocks." + std::to_string(i)
-                                                           : "block_chunks." + std::to_string(i / perChunk) +
-                                                                 ".module." + std::to_string(i % perChunk);
-        impl->blocks.push_back(loadBlock(loader, prefix, config));
+        const std::string prefix = blockPrefix(config, i);
+        if (impl->device)
+            impl->device->loadBlock(
+                [&](const std::string &name, const std::vector<std::int64_t> &shape, at::ScalarType type) {
+                    return loader.take(prefix + name, shape, type);
+                });
+        else
+            impl->blocks.push_back(loadBlock(loader, prefix, config));
     }
     impl->textProjection = loader.biased("text_proj", config.width, config.textChannels);
     impl->wordEmbedding = loader.biased("word_embed", config.width, config.latentChannels);
@@ -224,6 +264,11 @@ const TransformerConfig &Transformer::config() const
     return m_impl->config;
 }
 
+c10::Device Transformer::device() const
+{
+    return m_impl->placement.device;
+}
+
 at::Tensor Transformer::unconditionalFeatures(int n) const
 {
     const c10::InferenceMode guard;
@@ -238,13 +283,15 @@ at::Tensor Transformer::encodeText(const std::vector<at::Tensor> &features, KeyV
     std::int64_t tokens = 0;
     for (const at::Tensor &text : features)
         tokens = std::max(tokens, text.size(0));
-    at::Tensor x = at::zeros({rows, tokens, m_impl->config.width}, at::kFloat);
+    const auto options = at::TensorOptions(m_impl->placement.device).dtype(m_impl->placement.compute);
+    at::Tensor x = at::zeros({rows, tokens, m_impl->config.width}, options);
     for (std::int64_t row = 0; row < rows; ++row) {
-        const at::Tensor &text = features[static_cast<std::size_t>(row)];
+        const at::Tensor text = features[static_cast<std::size_t>(row)].to(m_impl->placement.device);
         x.select(0, row).narrow(0, 0, text.size(0)).copy_(apply(m_impl->textProjection, text));
     }
     x = x.view({rows * tokens, m_impl->config.width});
-    const at::Tensor rope = textRope(static_cast<int>(tokens), m_impl->config.headDim());
+    const at::Tensor rope =
+        textRope(static_cast<int>(tokens), m_impl->config.headDim()).to(m_impl->placement.device);
     m_impl->run(x, rows, rope, {nullptr, nullptr}, &cache, stop);
     return x.view({rows, tokens, m_impl->config.width});
 }
@@ -256,10 +303,15 @@ at::Tensor Transformer::forward(const at::Tensor &input, const at::Tensor &rope,
     const std::int64_t rows = text.keys.front().size(0);
     const std::int64_t tokens = input.size(0);
     // Both guidance branches start from the same tokens.
-    at::Tensor x = apply(m_impl->wordEmbedding, input).repeat({rows, 1});
+    at::Tensor x = apply(m_impl->wordEmbedding, input).to(m_impl->placement.compute).repeat({rows, 1});
     m_impl->run(x, rows, rope.contiguous(), {&context, &text}, store, stop);
-    at::Tensor hidden = at::empty_like(x);
-    gpu::rmsNorm(x, m_impl->finalNorm, m_impl->config.rmsEps, hidden);
+    at::Tensor hidden;
+    if (m_impl->device) {
+        hidden = gpu::block::rmsNorm(x, m_impl->finalNorm.to(x.scalar_type()), m_impl->config.rmsEps);
+    } else {
+        hidden = at::empty_like(x);
+        gpu::rmsNorm(x, m_impl->finalNorm, m_impl->config.rmsEps, hidden);
+    }
     return hidden.view({rows, tokens, m_impl->config.width});
 }
 
@@ -268,7 +320,15 @@ at::Tensor Transformer::head(const at::Tensor &hidden, bool semantic) const
     const c10::InferenceMode guard;
     const gpu::Linear &linear = semantic ? m_impl->semanticHead : m_impl->detailHead;
     const at::Tensor flat = hidden.reshape({-1, hidden.size(-1)});
-    return apply(linear, flat).view({hidden.size(0), hidden.size(1), -1, 2});
+    if (!m_impl->device)
+        return apply(linear, flat).view({hidden.size(0), hidden.size(1), -1, 2});
+    at::Tensor logits = at::empty({flat.size(0), linear.outputs()}, flat.options().dtype(at::kFloat));
+    for (std::int64_t first = 0; first < flat.size(0); first += kHeadRows) {
+        const std::int64_t count = std::min(kHeadRows, flat.size(0) - first);
+        at::Tensor part = logits.narrow(0, first, count);
+        linear.store(flat.narrow(0, first, count).to(at::kFloat), part);
+    }
+    return logits.view({hidden.size(0), hidden.size(1), -1, 2});
 }
 
 } // namespace faststar::model

@@ -6,9 +6,11 @@
 
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 
 #include "core/model/stop.h"
+#include "gpu/part_clock.h"
 #include "gpu/vae_ops.h"
 
 namespace faststar::model
@@ -37,6 +39,14 @@ VaeConv VaeReader::conv(const std::string &name, int in, int out, int keep)
     const int used = keep > 0 ? keep : out;
     result.weight = weight.narrow(0, 0, used);
     result.bias = bias.narrow(0, 0, used);
+    result.outputs = used;
+    if (m_form == VaeForm::Device) {
+        const auto missing = [](std::int64_t channels) { return (8 - channels % 8) % 8; };
+        const std::int64_t more = missing(used);
+        result.weight = at::constant_pad_nd(result.weight, {0, 0, 0, 0, 0, 0, 0, missing(in), 0, more})
+                            .contiguous(at::MemoryFormat::ChannelsLast3d);
+        result.bias = at::constant_pad_nd(result.bias, {0, more});
+    }
     if (m_form == VaeForm::Packed) {
         result.kernel = gpu::CausalConv(result.weight, result.bias);
         result.weight = at::Tensor();
@@ -125,6 +135,7 @@ void VaeRun::remember(const at::Tensor &input, at::Tensor &context)
 void VaeRun::convolve(const VaeConv &conv, const at::Tensor &input, const at::Tensor &addend, at::Tensor &out)
 {
     throwIfStopped(m_stop);
+    const gpu::PartScope part(gpu::Part::Convolution);
     at::Tensor &context = m_contexts[conv.index];
     conv.kernel.run(input, context, addend, out);
     if (!m_last)

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -22,8 +23,9 @@
 namespace faststar::model
 {
 
-// How the weights of convolutions are held: packed for VaeRun, or as they are stored.
-enum class VaeForm { Packed, Plain };
+// How the weights of convolutions are held: packed for VaeRun, as they are stored, or for VaeDeviceRun:
+// channels-last, and with channels in multiples of 8, which the fast convolutions of CUDA want.
+enum class VaeForm { Packed, Plain, Device };
 
 // A causal convolution and its place in the list of remembered contexts.
 struct VaeConv {
@@ -31,6 +33,7 @@ struct VaeConv {
     at::Tensor weight;      // [out, in, 3, 3, 3], of the plain form
     at::Tensor bias;        // [out], of the plain form
     std::size_t index = 0;
+    std::int64_t outputs = 0; // without what was added to fill up
 };
 
 // RMS norm over channels, with SiLU after it. Plain: `scale` [C] = sqrt(C) * gamma. Spatial (decoder):

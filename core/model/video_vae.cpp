@@ -9,6 +9,7 @@
 #include <ATen/ops/cat.h>
 #include <c10/core/InferenceMode.h>
 
+#include "core/model/vae_device.h"
 #include "core/model/vae_networks.h"
 
 namespace faststar::model
@@ -78,28 +79,83 @@ std::int64_t encodeChunkFor(const VaeConfig &config, std::int64_t latentFrames, 
 
 struct VideoVae::Impl {
     VaeConfig config;
+    gpu::Placement placement;
     VaeDecoder decoder;
     VaeEncoder encoder;
     Linear projUp;
     Linear projDown;
     double scale = 1.0;
+
+    // `input` [t, h, w, latent channels]
+    void decodeOnDevice(const at::Tensor &input, const FrameSink &sink, const std::stop_token &stop,
+                        std::int64_t chunk) const;
+    [[nodiscard]] at::Tensor encodeOnDevice(const at::Tensor &video,
+                                            const std::function<void(double)> &progress,
+                                            const std::stop_token &stop, std::int64_t chunkFrames) const;
 };
+
+void VideoVae::Impl::decodeOnDevice(const at::Tensor &input, const FrameSink &sink,
+                                    const std::stop_token &stop, std::int64_t chunk) const
+{
+    const std::int64_t frames = input.size(0);
+    const std::int64_t stride = vaeSpaceStride(config) / 2; // the patches are already apart
+    const std::int64_t usual =
+        chunk > 0 ? chunk : deviceChunkFrames(config, input.size(1) * stride, input.size(2) * stride);
+    VaeDeviceRun run(decoder.convolutions, placement.compute, stop);
+    std::int64_t count = 0;
+    for (std::int64_t begin = 0; begin < frames; begin += count) {
+        count = std::min(usual + (begin == 0 ? 1 : 0), frames - begin);
+        const at::Tensor part = input.narrow(0, begin, count);
+        run.beginChunk(begin == 0, begin + count == frames, part);
+        sink(decoder.decode(run, part).permute({3, 0, 1, 2}));
+    }
+}
+
+at::Tensor VideoVae::Impl::encodeOnDevice(const at::Tensor &video,
+                                          const std::function<void(double)> &progress,
+                                          const std::stop_token &stop, std::int64_t chunkFrames) const
+{
+    const std::int64_t stride = vaeTimeStride(config);
+    const std::int64_t frames = video.size(1);
+    const std::int64_t usual = chunkFrames > 0 ? std::max<std::int64_t>(1, chunkFrames / stride)
+                                               : deviceChunkFrames(config, video.size(2), video.size(3));
+    VaeDeviceRun run(encoder.convolutions, placement.compute, stop);
+    std::vector<at::Tensor> means;
+    std::int64_t count = 0;
+    for (std::int64_t done = 0; done < frames; done += count) {
+        count = std::min(usual * stride + (done == 0 ? 1 : 0), frames - done);
+        const at::Tensor pixels =
+            video.narrow(1, done, count).to(placement.device, placement.compute).permute({1, 2, 3, 0});
+        run.beginChunk(done == 0, done + count == frames, {});
+        means.push_back(encoder.encode(run, pixels).to(at::kFloat));
+        if (progress)
+            progress(double(done + count) / double(frames));
+    }
+    return projDown.apply(patchify(at::cat(means))).mul(scale).permute({3, 0, 1, 2}).contiguous();
+}
 
 VideoVae::VideoVae(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 VideoVae::~VideoVae() = default;
 
-Result<std::unique_ptr<VideoVae>> VideoVae::load(const WeightSource &weights, const VaeConfig &config)
+Result<std::unique_ptr<VideoVae>> VideoVae::load(const WeightSource &weights, const VaeConfig &config,
+                                                 const gpu::Placement &placement)
 {
     const c10::InferenceMode inference;
     if (const Status status = checkVaeConfig(config); !status)
         return tl::unexpected<Error>(status.error());
     auto impl = std::make_unique<Impl>();
     impl->config = config;
-    VaeReader reader([&](const std::string &name,
-                         const std::vector<std::int64_t> &shape) { return weights.load(name, shape); },
-                     config.latentChannels, VaeForm::Packed);
+    impl->placement = placement;
+    at::ScalarType type = placement.compute;
+    const VaeTensors placed = [&](const std::string &name, const std::vector<std::int64_t> &shape) {
+        return weights.load(name, shape, type).map([&](const at::Tensor &tensor) {
+            return tensor.to(placement.device);
+        });
+    };
+    VaeReader reader(placed, config.latentChannels, placement.isPlain() ? VaeForm::Packed : VaeForm::Device);
     impl->decoder.read(reader, config);
     impl->encoder.read(reader, config);
+    type = at::kFloat; // for the rest, which is small
     const std::int64_t width = std::int64_t{4} * config.latentChannels;
     const at::Tensor upWeight = reader.tensor("proj_up.weight", {width, width});
     const at::Tensor upBias = reader.tensor("proj_up.bias", {width});
@@ -124,8 +180,13 @@ void VideoVae::decode(const at::Tensor &latent, const FrameSink &sink, const std
         chunkLatentFrames > 0
             ? chunkLatentFrames
             : decodeChunkFor(m_impl->config, frames, latent.size(2) * stride, latent.size(3) * stride);
-    const at::Tensor features = m_impl->projUp.apply(latent.permute({1, 2, 3, 0}).div(m_impl->scale));
+    const at::Tensor placed = latent.to(m_impl->placement.device, at::kFloat);
+    const at::Tensor features = m_impl->projUp.apply(placed.permute({1, 2, 3, 0}).div(m_impl->scale));
     const at::Tensor input = unpatchify(features);
+    if (!m_impl->placement.isPlain()) {
+        m_impl->decodeOnDevice(input, sink, stop, chunkLatentFrames);
+        return;
+    }
     VaeRun run(m_impl->decoder.convolutions, stop);
     for (std::int64_t begin = 0; begin < frames; begin += chunk) {
         const std::int64_t count = std::min(chunk, frames - begin);
@@ -142,6 +203,8 @@ at::Tensor VideoVae::encode(const at::Tensor &video, const std::function<void(do
     const std::int64_t stride = vaeTimeStride(m_impl->config);
     const std::int64_t frames = video.size(1);
     const std::int64_t latentFrames = 1 + (frames - 1) / stride;
+    if (!m_impl->placement.isPlain())
+        return m_impl->encodeOnDevice(video, progress, stop, chunkFrames);
     const std::int64_t chunk =
         chunkFrames > 0 ? std::max<std::int64_t>(1, chunkFrames / stride)
                         : encodeChunkFor(m_impl->config, latentFrames, video.size(2), video.size(3));

@@ -13,6 +13,7 @@
 #include "core/domain/model_config.h"
 #include "core/domain/result.h"
 #include "core/model/checkpoint/weight_source.h"
+#include "gpu/torch_device.h"
 
 namespace faststar::model
 {
@@ -20,12 +21,14 @@ namespace faststar::model
 class VideoVae
 {
 public:
-    static Result<std::unique_ptr<VideoVae>> load(const WeightSource &weights, const VaeConfig &config);
+    static Result<std::unique_ptr<VideoVae>> load(const WeightSource &weights, const VaeConfig &config,
+                                                  const gpu::Placement &placement = {});
     ~VideoVae();
     VideoVae(const VideoVae &) = delete;
     VideoVae &operator=(const VideoVae &) = delete;
 
-    // Receives finished frames in order: [3, n, H, W], unclamped, about [-1, 1].
+    // Receives finished frames in order: [3, n, H, W], unclamped, about [-1, 1], float32 on the
+    // placement's device.
     using FrameSink = std::function<void(const at::Tensor &frames)>;
 
     // latent [64, t, h, w], scaled as the transformer sees it, -> 1 + 4(t-1) frames of 16h x 16w, handed out

@@ -16,6 +16,7 @@
 #include "core/pipeline/history_check.h"
 #include "core/pipeline/loaded_model.h"
 #include "core/pipeline/memory_forecast.h"
+#include "core/pipeline/placement.h"
 #include "core/pipeline/preview.h"
 #include "core/pipeline/preview_cache.h"
 #include "core/pipeline/preview_fit.h"
@@ -62,6 +63,7 @@ private:
     Result<ModelFacts> loadModel(const LoadSettings &settings, RunObserver &observer,
                                  const std::stop_token &stop);
     Result<RunResult> runModel(const RunInput &input, RunObserver &observer, RunControl &control);
+    Status checkRunMemory(const GenerationRequest &request, const Schedule &schedule) const;
     Status checkInput(const RunInput &input, const Schedule &schedule) const;
     RunPlan planOf(const RunInput &input, const Schedule &schedule, const TextFeatures &text) const;
     std::vector<Image> decode(const at::Tensor &latent, const std::stop_token &stop,
@@ -72,6 +74,8 @@ private:
     std::optional<LoadedModel> m_model;
     std::vector<model::PartSize> m_parts;
     std::string m_hash;
+    gpu::Placement m_placement;
+    std::string m_profile;
 };
 
 Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &observer,
@@ -80,10 +84,13 @@ Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &
     observer.stageStarted(Stage::Load);
     const Stopwatch watch;
     m_model.reset(); // the old weights make room before the new ones come
-    if (settings.device != "cpu" && settings.device != "auto")
-        return failure(ErrorCode::Unsupported,
-                       "device \"" + settings.device + "\": this build computes on the CPU only");
     gpu::setThreads(settings.threads);
+    const auto named = placementOf(settings.device, settings.profile);
+    if (!named)
+        return tl::unexpected(named.error());
+    const gpu::Placement placement = named->placement;
+    gpu::Placement rest = placement; // of the parts that have no eight-bit form
+    rest.eightBit = false;
 
     auto folder = model::openModelFolder(settings.modelPath);
     if (!folder)
@@ -102,9 +109,11 @@ Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &
     const auto schedule = scheduleOf(usual, config);
     if (!schedule)
         return failure(ErrorCode::CorruptFile, folder->root.string() + ": " + schedule.error().detail);
-    const std::int64_t needed =
-        runBytesCpu(config, *parts, *schedule, config.generation.guidanceScale != 1.0);
-    if (const Status fits = checkHostMemory(needed); !fits)
+    const bool guided = config.generation.guidanceScale != 1.0;
+    const Status fits = placement.device.is_cpu()
+                            ? checkHostMemory(runBytesCpu(config, *parts, *schedule, guided))
+                            : checkDeviceMemory(placement, named->profile, config, *parts, *schedule, guided);
+    if (!fits)
         return tl::unexpected(fits.error());
 
     LoadedModel loaded;
@@ -112,7 +121,7 @@ Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &
     const auto transformer = model::WeightSource::open(folder->transformer);
     if (!transformer)
         return tl::unexpected(transformer.error());
-    auto net = model::Transformer::load(*transformer, config.transformer, config.quantizer);
+    auto net = model::Transformer::load(*transformer, config.transformer, config.quantizer, placement);
     if (!net)
         return tl::unexpected(net.error());
     loaded.transformer = std::move(*net);
@@ -120,13 +129,13 @@ Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &
     const auto vaeWeights = model::WeightSource::open(folder->vae, folder->vaeDictionaries);
     if (!vaeWeights)
         return tl::unexpected(vaeWeights.error());
-    auto vae = model::VideoVae::load(*vaeWeights, config.vae);
+    auto vae = model::VideoVae::load(*vaeWeights, config.vae, rest);
     if (!vae)
         return tl::unexpected(vae.error());
     loaded.vae = std::move(*vae);
     model::throwIfStopped(stop);
     if (!folder->textEncoder.empty()) {
-        auto encoder = model::TextEncoder::load(folder->textEncoder);
+        auto encoder = model::TextEncoder::load(folder->textEncoder, rest);
         if (!encoder)
             return tl::unexpected(encoder.error());
         loaded.textEncoder = std::move(*encoder);
@@ -138,22 +147,26 @@ Result<ModelFacts> Engine::loadModel(const LoadSettings &settings, RunObserver &
     ModelFacts facts;
     facts.config = config;
     facts.path = folder->root.string();
-    facts.device = "cpu";
-    facts.profile = "cpu-f32";
+    facts.device = named->device;
+    facts.profile = named->profile;
     facts.hash = *hash;
     facts.loadSeconds = watch.seconds();
     m_parts = std::move(*parts);
     m_hash = facts.hash;
     if (!loaded.config.preview)
         loaded.config.preview = cachedPreview(previewCacheFolder(), m_hash);
+    m_placement = placement;
+    m_profile = named->profile;
     facts.weightBytes = weightBytes();
     m_model = std::move(loaded);
     return facts;
 }
 
-// As held in memory: every parameter as float32.
+// As held in memory: on the CPU every parameter as float32.
 std::int64_t Engine::weightBytes() const
 {
+    if (m_placement.device.is_cuda())
+        return gpu::deviceMemory(m_placement.device).used;
     return std::accumulate(m_parts.begin(), m_parts.end(), std::int64_t(0),
                            [](std::int64_t sum, const model::PartSize &part) {
                                return sum + part.parameters * std::int64_t(sizeof(float));
@@ -229,8 +242,17 @@ void Engine::learnPreview(const at::Tensor &latent, const std::vector<Image> &fr
 {
     if (m_model->config.preview)
         return;
-    m_model->config.preview = fitPreview(latent, frames);
+    m_model->config.preview = fitPreview(latent.cpu(), frames);
     cachePreview(previewCacheFolder(), m_hash, *m_model->config.preview);
+}
+
+Status Engine::checkRunMemory(const GenerationRequest &request, const Schedule &schedule) const
+{
+    const bool guided = request.guidanceScale != 1.0;
+    if (m_placement.device.is_cpu())
+        return checkHostMemory(runBytesCpu(m_model->config, m_parts, schedule, guided) - weightBytes());
+    const std::int64_t needed = runBytesDevice(m_profile, m_model->config, m_parts, schedule, guided);
+    return checkFree(needed - weightBytes(), gpu::deviceMemory(m_placement.device).free);
 }
 
 Result<RunResult> Engine::runModel(const RunInput &input, RunObserver &observer, RunControl &control)
@@ -241,10 +263,9 @@ Result<RunResult> Engine::runModel(const RunInput &input, RunObserver &observer,
         return tl::unexpected(schedule.error());
     if (const Status good = checkInput(input, *schedule); !good)
         return tl::unexpected(good.error());
-    const std::int64_t needed =
-        runBytesCpu(m_model->config, m_parts, *schedule, request.guidanceScale != 1.0);
-    if (const Status fits = checkHostMemory(needed - weightBytes()); !fits)
+    if (const Status fits = checkRunMemory(request, *schedule); !fits)
         return tl::unexpected(fits.error());
+    gpu::resetPeak(m_placement.device);
 
     RunResult result;
     Stopwatch watch;
@@ -323,7 +344,8 @@ Result<RunResult> Engine::runModel(const RunInput &input, RunObserver &observer,
         schedule->scales.begin(), schedule->scales.end(), std::int64_t(0),
         [](std::int64_t sum, const Scale &scale) { return sum + scale.shape.tokens() * scale.repetitions; });
     summary.nanCount = generator.nanCount();
-    summary.peakBytes = gpu::peakResidentBytes();
+    summary.peakBytes =
+        m_placement.device.is_cuda() ? gpu::deviceMemory(m_placement.device).peak : gpu::peakResidentBytes();
     return result;
 }
 

@@ -12,6 +12,7 @@
 #include "core/pipeline/preview.h"
 #include "core/pipeline/stopwatch.h"
 #include "core/pruning/partial_update.h"
+#include "gpu/torch_device.h"
 
 namespace faststar::pipeline
 {
@@ -48,6 +49,7 @@ Generator::~Generator() = default;
 bool Generator::run()
 {
     const at::InferenceMode inference;
+    const at::DeviceGuard guard(device());
     try {
         const at::Tensor hidden = m_input.model.transformer->encodeText(m_input.text.branches, m_textCache,
                                                                         m_control.interruptToken());
@@ -73,11 +75,18 @@ bool Generator::run()
     return true;
 }
 
+// Milliseconds since the last lap, of work that is done.
+double Generator::lap(Step &step) const
+{
+    gpu::synchronize(device());
+    return step.watch.lapMs();
+}
+
 void Generator::beginClip(int clip)
 {
     const GridShape last = m_input.schedule.lastShape(clip);
     const int channels = m_input.model.config.transformer.latentChannels;
-    m_history.beginClip(at::zeros({channels, last.t, last.h, last.w}, at::kFloat));
+    m_history.beginClip(at::zeros({channels, last.t, last.h, last.w}, floats()));
     m_finished.push_back(m_history.current());
     m_context = std::move(m_nextContext);
     m_nextContext = {};
@@ -120,9 +129,9 @@ void Generator::runStep(const Scale &scale, int repetition, const StepRecord *pa
     } else if (step.forced) {
         computeContextOnly(step);
         const Clip &clip = m_input.schedule.clips[std::size_t(scale.clip)];
-        step.bits =
-            model::bitsFromResidual(m_input.conditionLatent.narrow(1, clip.firstFrame, clip.latentFrames),
-                                    m_history.current(), scale.shape, scale.bits);
+        step.bits = model::bitsFromResidual(
+            m_input.conditionLatent.to(device()).narrow(1, clip.firstFrame, clip.latentFrames),
+            m_history.current(), scale.shape, scale.bits);
     } else {
         const bool pruned = stepRatioPermille(m_input.request, m_input.schedule, scale, repetition) > 0;
         const bool ownStep = m_input.request.pruning.spatialRef == SpatialRef::OwnStep;
@@ -154,17 +163,17 @@ void Generator::reduce(Step &step, const at::Tensor &after)
                           ? std::move(reduction->selection.mask)
                           : nearestResize(model::tokenMask(record.tokens, step.scale.shape), step.last);
         if (options.compute == Compute::Pruned)
-            step.kept = at::tensor(record.tokens, at::kInt).to(at::kLong);
+            step.kept = at::tensor(record.tokens, at::kInt).to(at::kLong).to(device());
     }
-    step.times.pruning += step.watch.lapMs();
+    step.times.pruning += lap(step);
 }
 
 at::Tensor Generator::forward(Step &step, const at::Tensor &kept, bool store)
 {
     const auto &config = m_input.model.config.transformer;
     at::Tensor tokens = model::tokensFromFeatures(m_history.current(), step.scale.shape);
-    at::Tensor rope =
-        model::visualRope(step.scale, step.index.step, step.last, config.textMaxTokens, config.headDim());
+    at::Tensor rope = model::visualRope(step.scale, step.index.step, step.last, config.textMaxTokens,
+                                        config.headDim(), device());
     if (kept.defined()) {
         tokens = tokens.index_select(0, kept);
         rope = rope.index_select(1, kept);
@@ -182,13 +191,13 @@ void Generator::computeBits(Step &step)
     if (recompute)
         forward(step, {}, true);
     if (nothingKept) {
-        step.bits = at::zeros({0, step.scale.bits}, at::kByte);
-        step.times.blocks += step.watch.lapMs();
+        step.bits = at::zeros({0, step.scale.bits}, floats().dtype(at::kByte));
+        step.times.blocks += lap(step);
         return;
     }
     const at::Tensor hidden = forward(step, step.kept, step.storesContext && !recompute);
     step.run = hidden.size(1);
-    step.times.blocks += step.watch.lapMs();
+    step.times.blocks += lap(step);
 
     const double tau = step.scale.clip == 0 ? request.tauImage : request.tauVideo;
     const at::Tensor logits = m_input.model.transformer->head(hidden, step.scale.semantic) * (1.0 / tau);
@@ -204,7 +213,7 @@ void Generator::computeBits(Step &step)
         m_input.trace->add(stepKey(step.index) + "/logits", guided);
 
     if (m_input.givenBits) {
-        step.bits = m_input.givenBits(step.index);
+        step.bits = m_input.givenBits(step.index).to(device());
         if (step.kept.defined())
             step.bits = step.bits.index_select(0, step.kept);
     } else if (request.greedy) {
@@ -213,7 +222,7 @@ void Generator::computeBits(Step &step)
         step.bits = model::sampleBits(guided, std::uint64_t(request.seed), step.scale.index,
                                       step.index.repetition, step.kept);
     }
-    step.times.head += step.watch.lapMs();
+    step.times.head += lap(step);
 }
 
 // A step whose codes are known runs only where a later clip attends to it.
@@ -223,15 +232,15 @@ void Generator::computeContextOnly(Step &step)
         return;
     const bool keptOnly = step.kept.defined() && m_input.request.pruning.contextKv == ContextKv::KeptOnly;
     step.run = forward(step, keptOnly ? step.kept : at::Tensor(), true).size(1);
-    step.times.blocks += step.watch.lapMs();
+    step.times.blocks += lap(step);
 }
 
 void Generator::restore(Step &step, const StepRecord &past)
 {
     *step.record = past;
-    step.bits = model::unpackBits(past.bits);
+    step.bits = model::unpackBits(past.bits).to(device());
     if (past.reduced && past.bits.tokens == std::int64_t(past.tokens.size()))
-        step.kept = at::tensor(past.tokens, at::kInt).to(at::kLong);
+        step.kept = at::tensor(past.tokens, at::kInt).to(at::kLong).to(device());
     else
         m_fullPass[step.scale.semantic ? 1 : 0] = past.guidance;
     step.forced = true;
@@ -252,8 +261,9 @@ at::Tensor Generator::updated(const Step &step, const StepRecord &record) const
     if (step.kept.defined() && record.fill == Fill::NearestKept)
         codes = pruning::fillNearestKept(codes, record.tokens);
     if (step.kept.defined() && record.fill == Fill::Renorm)
-        share = model::upsampleCodes(pruning::maskTensor(model::tokenMask(record.tokens, step.scale.shape)),
-                                     step.last, 1);
+        share = model::upsampleCodes(
+            pruning::maskTensor(model::tokenMask(record.tokens, step.scale.shape)).to(device()), step.last,
+            1);
     return pruning::maskedUpdate(m_history.current(), model::upsampleCodes(codes, step.last), record.mask,
                                  share);
 }
@@ -265,7 +275,7 @@ void Generator::finish(Step &step)
     m_finished.back() = m_history.current();
     step.record->bits = model::packBits(step.bits);
     m_lastStep = step.index;
-    step.times.quantizer += step.watch.lapMs();
+    step.times.quantizer += lap(step);
 
     m_tokensRun += step.run;
     if (step.scores)
@@ -283,7 +293,7 @@ void Generator::finish(Step &step)
     event->featureNorm = std::sqrt(m_history.current().square().mean().item<double>());
     if (m_input.previewEvery > 0 && step.index.step % m_input.previewEvery == 0)
         event->preview = preview();
-    step.times.preview += step.watch.lapMs();
+    step.times.preview += lap(step);
     event->times = step.times;
     if (m_input.trace != nullptr) {
         m_input.trace->add(stepKey(step.index) + "/feature_map", m_history.current());
@@ -308,7 +318,7 @@ at::Tensor Generator::latent() const
         if (clips.empty()) {
             const GridShape last = m_input.schedule.lastShape(0);
             clips.push_back(
-                at::zeros({m_input.model.config.transformer.latentChannels, 1, last.h, last.w}, at::kFloat));
+                at::zeros({m_input.model.config.transformer.latentChannels, 1, last.h, last.w}, floats()));
             continue;
         }
         const at::Tensor &before = clips.back();

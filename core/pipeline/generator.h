@@ -50,8 +50,8 @@ public:
     // Throws model::StopRequested only through a `decodeNow` callback that does.
     bool run();
 
-    // [64, T, H, W] of all clips. Clips not begun hold the last latent frame that exists, so that the
-    // clip has its full length.
+    // [64, T, H, W] of all clips, on the transformer's device. Clips not begun hold the last latent frame
+    // that exists, so that the clip has its full length.
     [[nodiscard]] at::Tensor latent() const;
     [[nodiscard]] std::optional<StepIndex> lastStep() const { return m_lastStep; }
 
@@ -66,6 +66,9 @@ public:
 private:
     struct Step;
 
+    [[nodiscard]] c10::Device device() const { return m_input.model.transformer->device(); }
+    [[nodiscard]] at::TensorOptions floats() const { return at::TensorOptions(device()).dtype(at::kFloat); }
+    double lap(Step &step) const;
     void beginClip(int clip);
     bool boundary();
     void runStep(const Scale &scale, int repetition, const StepRecord *past);

@@ -28,6 +28,7 @@
 
 #include "core/model/video_vae.h"
 #include "gpu/machine.h"
+#include "gpu/torch_device.h"
 
 namespace faststar::pipeline
 {
@@ -226,13 +227,41 @@ std::vector<ProfileNeed> profileNeeds(const ModelConfig &config, const std::vect
     return needs;
 }
 
-Status checkHostMemory(std::int64_t needed)
+std::int64_t runBytesDevice(std::string_view profile, const ModelConfig &config,
+                            const std::vector<model::PartSize> &parts, const Schedule &schedule, bool guided)
 {
-    const std::int64_t available = gpu::hostMemory().availableBytes;
+    const auto found = std::ranges::find(kDeviceProfiles, profile, &Profile::name);
+    return found != kDeviceProfiles.end()
+               ? deviceBytes(*found, config, parts, sizesOf(config, schedule, guided))
+               : 0;
+}
+
+Status checkFree(std::int64_t needed, std::int64_t available)
+{
     if (needed <= available)
         return {};
     return failure(ErrorCode::InsufficientMemory,
                    mebibytes(needed) + " of memory are needed, " + mebibytes(available) + " are available");
+}
+
+Status checkDeviceMemory(const gpu::Placement &placement, std::string_view profile, const ModelConfig &config,
+                         const std::vector<model::PartSize> &parts, const Schedule &schedule, bool guided)
+{
+    const std::int64_t free = gpu::deviceMemory(placement.device).free;
+    Status fits = checkFree(runBytesDevice(profile, config, parts, schedule, guided), free);
+    if (fits)
+        return fits;
+    std::string words = "profile " + std::string(profile) + ": " + fits.error().detail;
+    for (const char *other : {"bf16", "fp8"}) {
+        if (runBytesDevice(other, config, parts, schedule, guided) <= free)
+            return failure(ErrorCode::InsufficientMemory, words + "; profile " + other + " would fit");
+    }
+    return failure(ErrorCode::InsufficientMemory, words + "; a shorter or smaller clip needs less");
+}
+
+Status checkHostMemory(std::int64_t needed)
+{
+    return checkFree(needed, gpu::hostMemory().availableBytes);
 }
 
 } // namespace faststar::pipeline

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/domain/model_config.h"
@@ -12,6 +13,11 @@
 #include "core/domain/result.h"
 #include "core/domain/schedule.h"
 #include "core/model/model_folder.h"
+
+namespace faststar::gpu
+{
+struct Placement;
+} // namespace faststar::gpu
 
 namespace faststar::pipeline
 {
@@ -38,6 +44,20 @@ struct ProfileNeed {
 
 // The same of a request to a loaded model; 0 = not known for its profile, or a request without a schedule.
 [[nodiscard]] std::int64_t memoryNeed(const GenerationRequest &request, const ModelFacts &model);
+
+// The same on a device under one of its profiles (0 for any other name).
+[[nodiscard]] std::int64_t runBytesDevice(std::string_view profile, const ModelConfig &config,
+                                          const std::vector<model::PartSize> &parts, const Schedule &schedule,
+                                          bool guided);
+
+// InsufficientMemory when a run under the profile needs more than the device has free; the message says which
+// other profile would do.
+[[nodiscard]] Status checkDeviceMemory(const gpu::Placement &placement, std::string_view profile,
+                                       const ModelConfig &config, const std::vector<model::PartSize> &parts,
+                                       const Schedule &schedule, bool guided);
+
+// InsufficientMemory with both numbers.
+[[nodiscard]] Status checkFree(std::int64_t needed, std::int64_t available);
 
 // InsufficientMemory with both numbers in the detail when `needed` exceeds what the machine and its
 // control group have left.

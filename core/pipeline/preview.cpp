@@ -40,7 +40,9 @@ std::vector<Image> projectPreview(const at::Tensor &latent, const PreviewProject
                     64 * sizeof(float));
         bias.data_ptr<float>()[colour] = projection.bias[colour];
     }
-    const at::Tensor rgb = at::addmm(bias, weight, latent.reshape({latent.size(0), -1})) * 255.0;
+    const at::Tensor rgb = at::addmm(bias.to(latent.device()), weight.to(latent.device()),
+                                     latent.reshape({latent.size(0), -1})) *
+                           255.0;
     return imagesFromBytes(rgb.reshape({3, latent.size(1), latent.size(2), latent.size(3)}));
 }
 

@@ -11,6 +11,7 @@
 #include "core/domain/selection.h"
 #include "core/model/checkpoint/weight_source.h"
 #include "core/pipeline/guarded.h"
+#include "core/pipeline/placement.h"
 #include "core/pipeline/replay_kinds.h"
 
 namespace faststar::pipeline
@@ -119,15 +120,18 @@ ReplayedTensor compare(const std::string &name, const at::Tensor &ours, const at
 }
 
 Result<ReplayReport> replay(const std::filesystem::path &folder, bool check,
-                            const std::filesystem::path &outFile)
+                            const std::filesystem::path &outFile, const ReplayDevice &where)
 {
+    const auto placement = placementOf(where.device, where.profile);
+    if (!placement)
+        return tl::unexpected(placement.error());
     std::ifstream file(folder / "case.json");
     if (!file)
         return failure(ErrorCode::NotFound, (folder / "case.json").string() + ": cannot be opened");
     const nlohmann::json description = nlohmann::json::parse(file, nullptr, false);
     if (!description.is_object())
         return failure(ErrorCode::CorruptFile, (folder / "case.json").string() + ": not a JSON object");
-    ReplayInput input{folder, description, {}, {}};
+    ReplayInput input{folder, description, {}, {}, placement->placement};
     if (std::filesystem::exists(folder / "inputs.safetensors")) {
         auto tensors = readTensors(folder / "inputs.safetensors");
         if (!tensors)
@@ -150,6 +154,8 @@ Result<ReplayReport> replay(const std::filesystem::path &folder, bool check,
     auto ours = replayTensors(input);
     if (!ours)
         return tl::unexpected(ours.error());
+    for (auto &[name, tensor] : *ours)
+        tensor = tensor.cpu();
     // Some cases compare only some rows of the logits.
     for (const auto &[name, rows] : expected) {
         if (!endsWith(name, "/logit_rows"))
@@ -170,6 +176,7 @@ Result<ReplayReport> replay(const std::filesystem::path &folder, bool check,
     report.tolerance = description.contains("tolerance") && description["tolerance"].is_number()
                            ? description["tolerance"].get<double>()
                            : 0.0;
+    report.tolerance = std::max(report.tolerance, where.tolerance);
     report.passed = true;
     for (const auto &[name, tensor] : expected) {
         const auto found = ours->find(name);
@@ -199,10 +206,10 @@ Result<ReplayReport> replay(const std::filesystem::path &folder, bool check,
 } // namespace
 
 Result<ReplayReport> replayCase(const std::filesystem::path &folder, bool check,
-                                const std::filesystem::path &outFile)
+                                const std::filesystem::path &outFile, const ReplayDevice &where)
 {
     const at::InferenceMode inference;
-    return guarded<ReplayReport>([&] { return replay(folder, check, outFile); });
+    return guarded<ReplayReport>([&] { return replay(folder, check, outFile, where); });
 }
 
 } // namespace faststar::pipeline

@@ -29,9 +29,17 @@ struct ReplayReport {
     std::vector<ReplayedTensor> tensors; // in name order; empty when there is nothing to compare with
 };
 
+// Where a case is computed, and how exact that has to be.
+struct ReplayDevice {
+    std::string device = "cpu";
+    std::string profile = {};
+    double tolerance = 0.0; // in place of the case's own where it is larger; of floating-point tensors
+};
+
 // `outFile` empty = nothing is written; else the tensors named in expected.safetensors are written there.
 // expected.safetensors may be absent when check is false.
 [[nodiscard]] Result<ReplayReport> replayCase(const std::filesystem::path &folder, bool check,
-                                              const std::filesystem::path &outFile);
+                                              const std::filesystem::path &outFile,
+                                              const ReplayDevice &where = {});
 
 } // namespace faststar::pipeline

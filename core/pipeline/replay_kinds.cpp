@@ -167,7 +167,8 @@ Result<TensorMap> replayTransformer(const ReplayInput &input)
     const auto weights = model::WeightSource::open(folder->transformer);
     if (!weights)
         return tl::unexpected(weights.error());
-    auto net = model::Transformer::load(*weights, loaded.config.transformer, loaded.config.quantizer);
+    auto net = model::Transformer::load(*weights, loaded.config.transformer, loaded.config.quantizer,
+                                        input.placement);
     if (!net)
         return tl::unexpected(net.error());
     loaded.transformer = std::move(*net);
@@ -221,7 +222,7 @@ Result<TensorMap> replayVae(const ReplayInput &input, bool decode)
     const auto weights = model::WeightSource::open(folder->vae, folder->vaeDictionaries);
     if (!weights)
         return tl::unexpected(weights.error());
-    const auto vae = model::VideoVae::load(*weights, folder->config.vae);
+    const auto vae = model::VideoVae::load(*weights, folder->config.vae, input.placement);
     if (!vae)
         return tl::unexpected(vae.error());
     const auto source = inputTensor(input, decode ? "latent" : "video");
@@ -288,7 +289,7 @@ Result<TensorMap> replayText(const ReplayInput &input)
     const auto name = textMember(input.description, "model");
     if (!name)
         return tl::unexpected(name.error());
-    const auto encoder = model::TextEncoder::load(input.folder / *name);
+    const auto encoder = model::TextEncoder::load(input.folder / *name, input.placement);
     if (!encoder)
         return tl::unexpected(encoder.error());
     std::ifstream file(input.folder / "prompts.json");

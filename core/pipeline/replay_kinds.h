@@ -12,6 +12,7 @@
 
 #include "core/domain/result.h"
 #include "core/model/checkpoint/weight_source.h"
+#include "gpu/torch_device.h"
 
 namespace faststar::pipeline
 {
@@ -24,6 +25,7 @@ struct ReplayInput {
     TensorMap tensors;                 // inputs.safetensors
     // Names of the tensors wanted (rope: which scales and steps); empty without an expectation.
     std::vector<std::string> wanted;
+    gpu::Placement placement = {};
 };
 
 // InvalidRequest for an unknown kind or an unknown key of the request.

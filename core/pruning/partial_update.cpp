@@ -35,7 +35,7 @@ at::Tensor fillNearestKept(const at::Tensor &codes, const std::vector<std::int32
             source[std::size_t(frame * area + place)] = frame * area + best;
         }
     }
-    const at::Tensor index = at::tensor(source, at::kLong);
+    const at::Tensor index = at::tensor(source, at::kLong).to(codes.device());
     return codes.reshape({codes.size(0), t * area}).index_select(1, index).reshape(codes.sizes());
 }
 
@@ -55,7 +55,7 @@ at::Tensor maskedUpdate(const at::Tensor &featureMap, const at::Tensor &upsample
     if (keptShare.defined())
         update = update / keptShare.clamp_min(0.25);
     // where, not multiply-and-add: adding a zero would turn -0 into +0, and 0 * inf into a NaN.
-    return at::where(maskTensor(mask) > 0.5, featureMap + update, featureMap);
+    return at::where(maskTensor(mask).to(featureMap.device()) > 0.5, featureMap + update, featureMap);
 }
 
 } // namespace faststar::pruning

@@ -197,7 +197,8 @@ CommandResult CliFixture::run(const std::vector<std::string> &arguments)
         return failure(ErrorCode::InsufficientMemory,
                        std::to_string(bytes) + " needed, " + std::to_string(memoryBytes) + " available");
     };
-    environment.replay = [this](const fs::path &, bool, const fs::path &file) { return replay(file); };
+    environment.replay = [this](const fs::path &, bool, const fs::path &file,
+                                const pipeline::ReplayDevice &) { return replay(file); };
     environment.media = &media;
     environment.stops = &stops;
     const int code = cli::runFaststar(int(argv.size()), argv.data(), environment);

@@ -156,6 +156,40 @@ private Q_SLOTS:
         QVERIFY(result.out.find("total_s") != std::string::npos);
     }
 
+    // Real work: the shapes of the demo model with random weights.
+    void benchTimesAnArchitecture()
+    {
+        CliFixture cli;
+        const auto result = cli.run({"bench", "--arch", "tiny", "--runs", "1", "--frames", "5", "--ratios",
+                                     "0.2,0.3,0.4,0.7", "--svg", "@/b.svg", "--json"});
+        QVERIFY2(result.code == 0, result.err.c_str());
+        QCOMPARE(cli.pipelines, 0);
+        const auto object = lastObject(result.out);
+        QVERIFY(object.at("device").is_string() && object.at("profile") == "cpu-f32");
+        QVERIFY(object.at("arch") == "tiny" && object.at("frames") == 5 && object.at("runs") == 1);
+        const auto &steps = object.at("steps");
+        QCOMPARE(steps.size(), std::size_t(43)); // 11 scales of two clips, each twice but the last
+        double sum = 0.0;
+        for (const auto &step : steps)
+            sum += step.at("ms").get<double>();
+        QVERIFY(sum > 0.0 && sum / 1000.0 <= object.at("steps_s").at("most").get<double>() * 1.01);
+        QVERIFY(steps.back().at("tokens") == 252 && steps.back().at("kept") == 76);
+        QVERIFY(steps.back().at("linear_ms").get<double>() > 0.0);
+        QVERIFY(steps.back().at("attention_ms").get<double>() > 0.0);
+        const auto &total = object.at("total_s");
+        QVERIFY(total.at("least") <= total.at("median") && total.at("median") <= total.at("most"));
+        QVERIFY(object.at("ceilings").at("product_tflops").get<double>() > 0.0);
+        QVERIFY(object.at("parts")[0].at("of_ceiling").get<double>() > 0.0);
+        const auto svg = cli.read("b.svg");
+        QVERIFY(svg.starts_with("<svg") && svg.find("decode_s") != std::string::npos);
+        QCOMPARE(cli.run({"bench", "--arch", "tiny", "--svg", "@/b.svg"}).code, 2); // it exists
+        QCOMPARE(cli.run({"bench", "--arch", "9b"}).code, 2);
+        QCOMPARE(cli.run({"bench", "--arch", "tiny", "--size", "0.90M"}).code, 2);
+        QCOMPARE(cli.run({"bench", "--arch", "tiny", "--profile", "fp8"}).code, 2);
+        const auto table = cli.run({"bench", "--arch", "tiny", "--runs", "1", "--frames", "1", "--no-parts"});
+        QVERIFY(table.code == 0 && table.out.find("of the ceiling") != std::string::npos);
+    }
+
     void benchRefusesTheImpossible()
     {
         CliFixture cli;

@@ -49,9 +49,10 @@ private Q_SLOTS:
             "kept_only");
         row("width in words", "-W wide -H 360", 2, "-W: 'wide'");
         row("height 0", "-W 640 -H 0", 2, "-H: '0'");
-        row("device of another build", "--device cuda", 2, "CPU only");
-        row("dry run on another device", "--device cuda --dry-run", 2, "CPU only");
-        row("dry run of another profile", "--profile fp8 --dry-run", 2, "fp8 is not built");
+        row("device that is not there", "--device cuda:99", 2, "device 'cuda:99'");
+        row("unknown device", "--device tpu", 2, "'tpu'");
+        row("dry run on another device", "--device cuda:99 --dry-run", 2, "device 'cuda:99'");
+        row("dry run of another profile", "--profile fp8 --dry-run", 2, "fp8 needs a CUDA device");
         row("dry run with no threads", "--threads -1 --dry-run", 2, "threads");
         row("nobody writes there", "-o /proc/x.mp4", 2, "/proc");
         row("p 0", "--p 0", 2, "1 to inf");
@@ -65,7 +66,7 @@ private Q_SLOTS:
         row("own_step on its own", "--option spatial_ref=own_step", 2, "compute=full");
         row("method not built", "--method fastvar", 2, "fastvar is not built");
         row("unknown method", "--method magic", 2, "magic");
-        row("profile not built", "--profile fp8", 2, "fp8 is not built");
+        row("profile of a device", "--profile fp8", 2, "fp8 needs a CUDA device");
         row("unknown profile", "--profile fast", 2, "fast");
         row("guidance in words", "--guidance strong", 2, "apg");
         row("guidance below 1", "--guidance-scale 0.5", 2, "guidance_scale");

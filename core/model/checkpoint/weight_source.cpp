@@ -23,6 +23,7 @@ struct WeightSource::Impl {
     std::filesystem::path path;
     std::vector<TensorInfo> infos;     // sorted by name
     std::vector<StoredTensor> tensors; // the same order
+    Maker maker;                       // in place of all these
 };
 
 WeightSource::WeightSource(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -47,6 +48,13 @@ Result<WeightSource> WeightSource::open(const std::filesystem::path &path,
     return WeightSource(std::move(impl));
 }
 
+WeightSource WeightSource::made(Maker maker)
+{
+    auto impl = std::make_unique<Impl>();
+    impl->maker = std::move(maker);
+    return WeightSource(std::move(impl));
+}
+
 const std::vector<TensorInfo> &WeightSource::tensors() const
 {
     return m_impl->infos;
@@ -66,6 +74,8 @@ const std::filesystem::path &WeightSource::path() const
 Result<at::Tensor> WeightSource::load(std::string_view name, const std::vector<std::int64_t> &shape,
                                       at::ScalarType type) const
 {
+    if (m_impl->maker)
+        return m_impl->maker(name, shape, type);
     const TensorInfo *info = find(name);
     if (info == nullptr)
         return tensorFailure(ErrorCode::ModelMismatch, m_impl->path, name, "it is missing");

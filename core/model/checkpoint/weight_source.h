@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,12 @@ public:
     // then "ema"); empty = the top level is the state dictionary.
     static Result<WeightSource> open(const std::filesystem::path &path,
                                      const std::vector<std::string> &dictionaries = {});
+
+    // Tensors that are made when they are asked for, by name, shape and type: networks of real shapes without
+    // a file. It lists no tensors.
+    using Maker = std::function<at::Tensor(std::string_view name, const std::vector<std::int64_t> &shape,
+                                           at::ScalarType type)>;
+    static WeightSource made(Maker maker);
 
     WeightSource(WeightSource &&) noexcept;
     WeightSource &operator=(WeightSource &&) noexcept;
