@@ -21,7 +21,7 @@ ProbePage::ProbePage(widgets::Appearance &appearance, QWidget *parent)
       m_scores(new widgets::Segmented({QStringLiteral("S"), QStringLiteral("T"), QStringLiteral("F")},
                                       widgets::Segmented::Size::Small)),
       m_histogramTitle(new ElidedLabel("section", Qt::ElideRight, this)),
-      m_scatterCaption(makeLabel({}, "hint")),
+      m_scatterCaption(new ElidedLabel("hint", Qt::ElideRight, this)),
       m_histogram(followTheme(new widgets::HistogramView(this), appearance)),
       m_scatter(followTheme(new widgets::ScatterView(this), appearance))
 {
@@ -69,7 +69,7 @@ void ProbePage::setStep(const QString &step)
 {
     m_histogramTitle->setWholeText(step.isEmpty() ? tr("Score histogram")
                                                   : tr("Score histogram, step %1").arg(step));
-    m_scatterCaption->setText(m_scatter->caption());
+    m_scatterCaption->setWholeText(m_scatter->caption());
 }
 
 } // namespace faststar::studio

@@ -5,8 +5,6 @@
 
 #include "widgets/look/style.h"
 
-class QLabel;
-
 namespace faststar::widgets
 {
 class HistogramView;
@@ -42,7 +40,7 @@ private:
     widgets::ProbePanel *m_panel;
     widgets::Segmented *m_scores;
     ElidedLabel *m_histogramTitle;
-    QLabel *m_scatterCaption;
+    ElidedLabel *m_scatterCaption;
     widgets::HistogramView *m_histogram;
     widgets::ScatterView *m_scatter;
 };
