@@ -118,8 +118,7 @@ QPixmap iconPixmap(const QString &name, int size, const QColor &colour, qreal ra
 QString iconFile(const QString &name, const QColor &colour)
 {
     static const QTemporaryDir folder;
-    const QString path =
-        folder.filePath(name + QLatin1Char('-') + colour.name().mid(1) + QLatin1String(".svg"));
+    QString path = folder.filePath(name + QLatin1Char('-') + colour.name().mid(1) + QLatin1String(".svg"));
     if (QFile file(path); !file.exists() && file.open(QIODevice::WriteOnly))
         file.write(colouredSvg(name, colour));
     return path;
