@@ -39,9 +39,9 @@ void DeviceBlocks::loadBlock(const Take &take)
         whole = whole && tensor.defined();
         return tensor;
     };
-    const auto linear = [&](const std::vector<at::Tensor> &parts) {
+    const auto linear = [&](const std::vector<at::Tensor> &parts, bool fastSum = true) {
         return whole ? gpu::DeviceLinear(parts.size() == 1 ? parts.front() : at::cat(parts),
-                                         m_placement.eightBit)
+                                         m_placement.eightBit, fastSum)
                      : gpu::DeviceLinear();
     };
     Block block;
@@ -59,7 +59,8 @@ void DeviceBlocks::loadBlock(const Take &take)
     block.out = linear({get("attn.o_proj.weight", {width, queryWidth}, type)});
     block.gateUp = linear(
         {get("mlp.gate_proj.weight", {mlp, width}, type), get("mlp.up_proj.weight", {mlp, width}, type)});
-    block.down = linear({get("mlp.down_proj.weight", {width, mlp}, type)});
+    // Its sums are four times as long, too long for the short accumulator.
+    block.down = linear({get("mlp.down_proj.weight", {width, mlp}, type)}, false);
     if (whole)
         m_blocks.push_back(std::move(block));
 }

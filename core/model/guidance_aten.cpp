@@ -66,7 +66,7 @@ at::Tensor guide(const at::Tensor &logits, const GuidanceSettings &settings, con
     const c10::InferenceMode guard;
     if (measured != nullptr)
         *measured = GuidanceStats{};
-    const at::Tensor cond = logits.select(0, 0);
+    at::Tensor cond = logits.select(0, 0);
     if (logits.size(0) < 2 || settings.scale == 1.0)
         return cond;
     const at::Tensor uncond = logits.select(0, 1);

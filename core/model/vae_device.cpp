@@ -71,8 +71,8 @@ VaeDeviceRun::Padded VaeDeviceRun::padded(const at::Tensor &like, std::int64_t c
 at::Tensor VaeDeviceRun::modulation(const VaeNorm &norm, std::int64_t frames) const
 {
     const at::Tensor flat = m_latent.reshape({-1, m_latent.size(3)});
-    const at::Tensor at = at::addmm(norm.bias, flat, norm.weight)
-                              .view({m_latent.size(0), m_latent.size(1), m_latent.size(2), -1});
+    at::Tensor at = at::addmm(norm.bias, flat, norm.weight)
+                        .view({m_latent.size(0), m_latent.size(1), m_latent.size(2), -1});
     const std::int64_t have = at.size(0);
     if (have == frames)
         return at;

@@ -42,7 +42,7 @@ Result<NamedPlacement> placementOf(const std::string &device, const std::string 
     result.placement.compute = c10::kBFloat16;
     result.placement.eightBit = result.profile == "fp8";
     const auto devices = gpu::cudaDevices();
-    const auto index = std::size_t(opened->index());
+    const auto index = std::size_t(static_cast<unsigned char>(opened->index())); // it is not negative
     result.deviceName = index < devices.size() ? devices[index].name : result.device;
     if (index < devices.size() && result.placement.eightBit &&
         devices[index].computeMajor * 10 + devices[index].computeMinor < 89)
