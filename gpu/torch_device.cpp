@@ -19,7 +19,7 @@ std::string openCuda()
 {
     // Never closed: it registers its kernels with the first half.
     if (::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-        const char *reason = ::dlerror();
+        const char *reason = ::dlerror(); // NOLINT(concurrency-mt-unsafe): each thread has its own
         return reason != nullptr ? reason : "no reason given";
     }
     if (!at::globalContext().hasCUDA() || at::getNumGPUs() < 1)
