@@ -205,9 +205,9 @@ std::string cameraMove(const Point &pan, Draws &draws)
 
 } // namespace
 
-std::string describe(const Scene &scene, double placeShare, Draws &draws)
+std::string describe(const Scene &scene, const SceneOptions &options, Draws &draws)
 {
-    const bool sayPlace = draws.chance(placeShare);
+    const bool sayPlace = options.scatter < 1.0 ? scene.placed : draws.chance(options.place);
     auto text = things(scene, sayPlace, draws);
     text += draws.oneOf({" on ", " over ", " against ", " in front of "});
     text += backdrop(scene.background, draws);

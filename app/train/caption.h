@@ -9,8 +9,9 @@
 namespace faststar::train
 {
 
-// The scene in one of many wordings, without the model's prefix. `placeShare` of the captions say where the
-// shapes are at first. A quarter begins with a capital, a quarter ends with a full stop.
-[[nodiscard]] std::string describe(const Scene &scene, double placeShare, Draws &draws);
+// The scene in one of many wordings, without the model's prefix. The share `options.place` of the captions
+// says where the shapes are at first; where little is left to chance (`options.scatter`), the scene decides.
+// A quarter begins with a capital, a quarter ends with a full stop.
+[[nodiscard]] std::string describe(const Scene &scene, const SceneOptions &options, Draws &draws);
 
 } // namespace faststar::train

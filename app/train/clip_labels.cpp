@@ -44,7 +44,8 @@ at::Tensor tokensOf(const at::Tensor &map)
 
 } // namespace
 
-ClipLabels::ClipLabels(const Schedule &schedule, at::Device device) : m_schedule(schedule)
+ClipLabels::ClipLabels(const Schedule &schedule, at::Device device, int clipScales)
+    : m_schedule(schedule), m_clipScales(clipScales > 0 ? clipScales : schedule.scalesPerClip)
 {
     const GridShape last = schedule.lastShape(0);
     for (int i = 0; i < schedule.scalesPerClip; ++i) {
@@ -84,7 +85,7 @@ std::vector<ClipLabels::Frames> ClipLabels::framesAt(int scale, int repetition) 
 {
     std::vector<Frames> result;
     for (int clip = 0; clip < int(m_schedule.clips.size()); ++clip) {
-        if (scaleOf(clip, scale).repetitions <= repetition)
+        if (scaleOf(clip, scale).repetitions <= repetition || (clip > 0 && scale >= m_clipScales))
             continue;
         const Clip &frames = m_schedule.clips[std::size_t(clip)];
         if (!result.empty() && result.back().first + result.back().count == frames.firstFrame)

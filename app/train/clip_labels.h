@@ -25,7 +25,8 @@ struct ScaleLabels {
 class ClipLabels
 {
 public:
-    ClipLabels(const Schedule &schedule, at::Device device);
+    // With `clipScales` > 0 only so many scales of the video clips, the coarsest, are labelled.
+    ClipLabels(const Schedule &schedule, at::Device device, int clipScales = 0);
 
     // Labels of every scale (by its index) of `latents` [rows, frames, 64, H * W]. `repetitions` says which
     // repetition of each scale is wanted. With `mostFlips` > 0 (bitwise self-correction, Han et al. 2024,
@@ -58,6 +59,7 @@ private:
     std::vector<Size> m_sizes; // of the scales of a clip
     at::Tensor m_clipOfFrame;  // [frames] int64
     int m_mostRepetitions = 0;
+    int m_clipScales = 0;
 };
 
 } // namespace faststar::train

@@ -96,6 +96,7 @@ struct Scene {
     Background background;
     std::vector<Shape> shapes; // later ones lie on top
     Point pan;                 // by how much the picture moves on the screen until u = 1
+    bool placed = false;       // with scatter below 1: whether captions say where the shapes are
     std::string caption;       // what a user might have asked for
 
     bool operator==(const Scene &) const = default;

@@ -62,7 +62,7 @@ struct Maker {
             Draws draws(seed, number, kWordingPurpose);
             std::vector<std::vector<int>> wordings{idsOf(drawn.back().caption, frames)};
             while (int(wordings.size()) < captions)
-                wordings.push_back(idsOf(describe(drawn.back(), scenes.place, draws), frames));
+                wordings.push_back(idsOf(describe(drawn.back(), scenes, draws), frames));
             clips.captions.push_back(std::move(wordings));
         }
         const at::Tensor latents = autoencoder->encode(drawBatch(drawn, height, width, frames, device));

@@ -22,6 +22,8 @@ namespace faststar::train
 namespace
 {
 
+namespace fs = std::filesystem;
+
 int fail(const Error &error)
 {
     (void)std::fprintf(stderr, "faststar-train: %s\n", error.detail.c_str());
@@ -60,12 +62,15 @@ Status writeJson(const std::string &path, const nlohmann::json &document)
     return file->commit();
 }
 
-// The "data" object of a configuration, or the defaults without one.
-Result<SceneOptions> dataOf(const std::string &config)
+// The "data" object of a configuration; without one of the model's own, or the defaults.
+Result<SceneOptions> dataOf(const std::string &config, const std::string &model)
 {
-    if (config.empty())
+    const fs::path own = fs::path(model) / "train.json";
+    std::error_code error;
+    const bool given = !config.empty();
+    if (!given && (model.empty() || !fs::is_regular_file(own, error)))
         return SceneOptions{};
-    const auto read = readTrainConfig(config);
+    const auto read = readTrainConfig(given ? fs::path(config) : own);
     if (!read)
         return tl::unexpected(read.error());
     return readSceneOptions(read->data);
@@ -90,7 +95,7 @@ struct EvalCommand {
 
     int run()
     {
-        const auto data = dataOf(config);
+        const auto data = dataOf(config, model);
         if (!data)
             return fail(data.error());
         options.data = *data;
@@ -135,7 +140,7 @@ struct StudyCommand {
 
     int run()
     {
-        const auto data = dataOf(config);
+        const auto data = dataOf(config, model);
         if (!data)
             return fail(data.error());
         options.data = *data;
@@ -188,7 +193,8 @@ void addEval(CLI::App &app, std::function<int()> &chosen)
     auto *eval =
         app.add_subcommand("eval", "Measure a model: prompt adherence, reconstruction, bit accuracy");
     eval->add_option("model", command->model, "Model folder; not needed with --true-clips");
-    eval->add_option("--config", command->config, "Training configuration whose clips are asked for");
+    eval->add_option("--config", command->config,
+                     "Training configuration whose clips are asked for; else the model's own (train.json)");
     eval->add_option("--prompts", command->options.prompts, "Prompts to generate")->capture_default_str();
     eval->add_option("--seed", command->options.seed, "Which prompts; not the seed of training")
         ->capture_default_str();
@@ -219,7 +225,8 @@ void addStudy(CLI::App &app, std::function<int()> &chosen)
     const auto command = std::make_shared<StudyCommand>();
     auto *study = app.add_subcommand("prune-study", "Compare scores for token pruning at equal kept tokens");
     study->add_option("model", command->model, "Model folder")->required();
-    study->add_option("--config", command->config, "Training configuration whose clips are asked for");
+    study->add_option("--config", command->config,
+                      "Training configuration whose clips are asked for; else the model's own (train.json)");
     study->add_option("--prompts", command->options.prompts, "Prompts to generate, five times each")
         ->capture_default_str();
     study->add_option("--seed", command->options.seed, "Which prompts")->capture_default_str();

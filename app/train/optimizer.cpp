@@ -3,17 +3,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_copy.h>
 #include <ATen/ops/_foreach_lerp.h>
+#include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/nan_to_num.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/GradMode.h>
+
+#include "app/train/orthogonal_update.h"
 
 namespace faststar::train
 {
@@ -62,17 +69,47 @@ void Optimizer::update(const std::vector<std::size_t> &which, double learningRat
                       scale, broken);
 }
 
+void Optimizer::updateOrthogonally(const std::vector<std::size_t> &which, double learningRate,
+                                   const at::Tensor &scale, const at::Tensor &sound)
+{
+    // Matrices of one shape at once.
+    std::map<std::vector<std::int64_t>, std::vector<std::size_t>> byShape;
+    for (const std::size_t i : which)
+        byShape[m_parameters.all()[i].value.sizes().vec()].push_back(i);
+    for (const auto &[shape, group] : byShape) {
+        std::vector<at::Tensor> values;
+        std::vector<at::Tensor> gradients;
+        std::vector<at::Tensor> sums;
+        for (const std::size_t i : group) {
+            values.push_back(m_parameters.all()[i].value);
+            gradients.push_back(values.back().grad());
+            sums.push_back(m_first[i]);
+        }
+        const at::Tensor gradient = at::stack(gradients).div(scale).nan_to_num(0.0, 0.0, 0.0).mul(sound);
+        // Where a gradient is not finite the sum stays as it is.
+        const at::Tensor sum = at::stack(sums).mul(sound.mul(m_config.momentum - 1.0).add(1.0)).add(gradient);
+        const at::Tensor direction = orthogonalised(gradient.add(sum, m_config.momentum));
+        const auto each = direction.mul(sound).mul(-learningRate * orthogonalSize(values.front())).unbind(0);
+        const at::Tensor kept = sound.mul(-learningRate * m_config.weightDecay).add(1.0);
+        at::_foreach_mul_(values, kept);
+        at::_foreach_add_(values, each);
+        at::_foreach_copy_(sums, sum.unbind(0));
+    }
+}
+
 void Optimizer::step(double learningRate, std::int64_t step)
 {
     const c10::NoGradGuard noGradients;
     std::vector<std::size_t> decayed;
     std::vector<std::size_t> plain;
+    std::vector<std::size_t> orthogonal;
     std::vector<at::Tensor> gradients;
     for (std::size_t i = 0; i < m_parameters.size(); ++i) {
         const Parameter &parameter = m_parameters.all()[i];
         if (!parameter.value.grad().defined())
             continue;
-        (parameter.decay ? decayed : plain).push_back(i);
+        const bool together = parameter.hidden && m_config.matrices == "orthogonal";
+        (together ? orthogonal : parameter.decay ? decayed : plain).push_back(i);
         gradients.push_back(parameter.value.grad());
     }
     if (gradients.empty())
@@ -85,6 +122,7 @@ void Optimizer::step(double learningRate, std::int64_t step)
     m_count.add_(sound);
     update(decayed, learningRate, m_config.weightDecay, scale, broken);
     update(plain, learningRate, 0.0, scale, broken);
+    updateOrthogonally(orthogonal, learningRate * m_config.matrixRate, scale, sound);
     m_parameters.clearGradients();
     // Early on a long average would be mostly the initial weights.
     const double decay = std::min(m_config.average, double(step + 1) / double(step + 10));

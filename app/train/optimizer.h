@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // AdamW (Loshchilov, Hutter: "Decoupled weight decay regularization", 2019) with clipped gradients, a warm-up
-// and one cosine, and a running average of the weights, which is what is validated and exported.
+// and one cosine, and a running average of the weights, which is what is validated and exported. Matrices
+// between layers may be updated orthogonally instead.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,11 @@ struct OptimizerConfig {
     double weightDecay = 1e-3;
     double clipNorm = 1.0;  // of all gradients together
     double average = 0.998; // decay of the running average a step
+    // Of matrices between layers (Parameter::hidden): "adam" as everything else, or "orthogonal": the updates
+    // of orthogonal_update.h, along gradients summed with `momentum` (Nesterov's).
+    std::string matrices = "adam";
+    double momentum = 0.95;
+    double matrixRate = 1.0; // times the learning rate, of orthogonal updates
 };
 
 // Learning rate at `step` (from 0) and `progress` in [0, 1] of the whole length.
@@ -59,6 +65,8 @@ public:
 private:
     void update(const std::vector<std::size_t> &which, double learningRate, double weightDecay,
                 const at::Tensor &scale, const at::Tensor &broken);
+    void updateOrthogonally(const std::vector<std::size_t> &which, double learningRate,
+                            const at::Tensor &scale, const at::Tensor &sound);
 
     const ParameterSet &m_parameters;
     OptimizerConfig m_config;

@@ -12,12 +12,13 @@ namespace faststar::train
 namespace
 {
 
-std::vector<int> semanticFirst(const Schedule &schedule)
+std::vector<int> semanticFirst(const Schedule &schedule, int clipScales)
 {
     std::vector<int> order;
     for (const bool semantic : {true, false}) {
         for (const Scale &scale : schedule.scales) {
-            if (scale.semantic == semantic)
+            const bool taken = clipScales == 0 || scale.clip == 0 || scale.indexInClip < clipScales;
+            if (taken && scale.semantic == semantic)
                 order.push_back(scale.index);
         }
     }
@@ -29,7 +30,7 @@ std::vector<int> semanticFirst(const Schedule &schedule)
 std::vector<gpu::Segment> PackedPlan::segmentsOf(const Schedule &schedule, const std::vector<int> &order,
                                                  int textTokens)
 {
-    std::vector<int> segmentOf(order.size());
+    std::vector<int> segmentOf(schedule.scales.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         segmentOf[std::size_t(order[i])] = int(i) + 1; // segment 0 is the text
     std::vector<gpu::Segment> segments{{textTokens, {}}};
@@ -44,13 +45,16 @@ std::vector<gpu::Segment> PackedPlan::segmentsOf(const Schedule &schedule, const
 }
 
 PackedPlan::PackedPlan(const Schedule &schedule, const TransformerConfig &config, std::int64_t rows,
-                       int textTokens, at::Device device, bool oneKernel)
-    : m_order(semanticFirst(schedule)),
+                       int textTokens, at::Device device, bool oneKernel, int clipScales)
+    : m_order(semanticFirst(schedule, clipScales)),
       m_layout(segmentsOf(schedule, m_order, textTokens), rows, device, oneKernel),
       m_textRope(model::textRope(textTokens, config.headDim()).to(device))
 {
-    for (const Scale &scale : schedule.scales) {
+    for (const int index : m_order) {
+        const Scale &scale = schedule.scales[std::size_t(index)];
         (scale.semantic ? m_semanticTokens : m_detailTokens) += scale.shape.tokens();
+    }
+    for (const Scale &scale : schedule.scales) {
         std::vector<at::Tensor> ropes;
         for (int repetition = 0; repetition < scale.repetitions; ++repetition)
             ropes.push_back(model::visualRope(scale, scale.firstStep + repetition,

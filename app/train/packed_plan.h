@@ -18,9 +18,10 @@ namespace faststar::train
 class PackedPlan
 {
 public:
-    // All rows have `textTokens` tokens of text. `oneKernel` as in gpu::PackedLayout.
+    // All rows have `textTokens` tokens of text. `oneKernel` as in gpu::PackedLayout. With `clipScales` > 0
+    // only so many scales of the video clips, the coarsest, take part; none of them may be read by a clip.
     PackedPlan(const Schedule &schedule, const TransformerConfig &config, std::int64_t rows, int textTokens,
-               at::Device device, bool oneKernel = true);
+               at::Device device, bool oneKernel = true, int clipScales = 0);
 
     [[nodiscard]] const gpu::PackedLayout &layout() const { return m_layout; }
     // Scale indices in the order of the sequence.

@@ -4,13 +4,14 @@
 namespace faststar::train
 {
 
-at::Tensor ParameterSet::add(const std::string &name, const at::Tensor &value, bool decay, at::Device device)
+at::Tensor ParameterSet::add(const std::string &name, const at::Tensor &value, bool decay, at::Device device,
+                             bool hidden)
 {
     at::Tensor leaf =
         value.detach().to(device, at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
     leaf.set_requires_grad(true);
     m_index.emplace(name, m_parameters.size());
-    m_parameters.push_back({name, leaf, decay});
+    m_parameters.push_back({name, leaf, decay, hidden});
     return leaf;
 }
 

@@ -18,6 +18,7 @@ struct Parameter {
     std::string name;
     at::Tensor value; // float32 leaf with requires_grad
     bool decay = false;
+    bool hidden = false; // a matrix between two layers, which the optimizer may treat as one thing
 };
 
 // In the order in which they were added. Not copied: a copy would share the values.
@@ -33,7 +34,8 @@ public:
 
     // A float32 copy of `value` on `device`, which becomes a leaf. `decay`: whether weight decay applies
     // (matrices only). Returns the leaf.
-    at::Tensor add(const std::string &name, const at::Tensor &value, bool decay, at::Device device);
+    at::Tensor add(const std::string &name, const at::Tensor &value, bool decay, at::Device device,
+                   bool hidden = false);
 
     [[nodiscard]] const std::vector<Parameter> &all() const { return m_parameters; }
     [[nodiscard]] std::size_t size() const { return m_parameters.size(); }

@@ -57,10 +57,13 @@ void choosePattern(Background &background, const SceneOptions &options, Draws &d
     // Checks of two cells; stripes and dots with three or four cells a period. Along the diagonal a
     // period is measured across the stripes.
     constexpr double cell = 1.0 / 12.0;
-    const int cells = background.kind == BackgroundKind::Checker || draws.chance(0.5) ? 4 : 3;
+    const bool same = options.scatter < 1.0;
+    const int cells = background.kind == BackgroundKind::Checker || same || draws.chance(0.5) ? 4 : 3;
     const bool diagonal =
         background.kind == BackgroundKind::Stripes && background.direction == Direction::Diagonal;
     background.period = cell * cells * (diagonal ? std::numbers::sqrt2 : 1.0);
+    if (same)
+        return;
     const double half = cell * cells / 2.0 * (diagonal ? 2.0 : 1.0);
     background.offset = {draws.chance(0.5) ? half : 0.0, draws.chance(0.5) && !diagonal ? half : 0.0};
 }

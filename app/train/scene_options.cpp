@@ -15,13 +15,14 @@ struct NamedShare {
     const char *name;
     double SceneOptions::*value;
 };
-constexpr std::array<NamedShare, 7> kShares{{{"two_shapes", &SceneOptions::twoShapes},
+constexpr std::array<NamedShare, 8> kShares{{{"two_shapes", &SceneOptions::twoShapes},
                                              {"alike", &SceneOptions::alike},
                                              {"place", &SceneOptions::place},
                                              {"pan", &SceneOptions::pan},
                                              {"slow", &SceneOptions::slow},
                                              {"fast", &SceneOptions::fast},
-                                             {"jitter", &SceneOptions::jitter}}};
+                                             {"jitter", &SceneOptions::jitter},
+                                             {"scatter", &SceneOptions::scatter}}};
 
 struct NamedRange {
     const char *name;

@@ -32,7 +32,12 @@ struct SceneOptions {
     double pan = 0.0;       // share of clips with a moving camera
     double slow = 0.2;      // shares of speeds
     double fast = 0.2;
-    double jitter = 0.03;                                            // of a named colour, each channel
+    double jitter = 0.03; // of a named colour, each channel
+    // How much of a scene is left to chance beyond its caption. 1: shapes lie anywhere, sizes and speeds
+    // anywhere in their ranges, patterns begin anywhere. Below: a shape keeps to the place that its caption
+    // says, or to the middle of the room it has (of two, the first on the left), sizes and speeds to the
+    // middle of their ranges, and this share is left of what they stray; patterns are always the same.
+    double scatter = 1.0;
     std::array<double, 5> backgrounds{0.30, 0.20, 0.17, 0.17, 0.16}; // weights: solid, gradient, checker, ...
     std::array<double, 11> motions{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}; // weights: still, left, right, ...
     // Patterns in steps of the latent cell of a 192-pixel-high picture (1/12), else `period` and any offset.

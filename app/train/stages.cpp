@@ -29,16 +29,19 @@ Status writeText(const fs::path &file, const std::string &text)
 } // namespace
 
 Result<std::unique_ptr<Stage>> makeStage(const std::string &name, const TrainConfig &config,
-                                         const fs::path &out, const at::Device &device)
+                                         const fs::path &out, const at::Device &device,
+                                         const StageStart &start)
 {
     if (name == "vae") {
+        if (!start.model.empty())
+            return failure(ErrorCode::InvalidRequest, "only the transformer can start from a model folder");
         auto stage = VaeStage::make(config, device);
         if (!stage)
             return tl::unexpected(stage.error());
         return std::unique_ptr<Stage>(std::move(*stage));
     }
     if (name == "transformer")
-        return makeTransformerStage(config, out, device);
+        return makeTransformerStage(config, out, device, start);
     return failure(ErrorCode::InvalidRequest, "there is no stage '" + name + "'");
 }
 

@@ -12,11 +12,19 @@
 namespace faststar::train
 {
 
+// How a stage begins, besides with random weights.
+struct StageStart {
+    bool resume = false;         // from its checkpoint, which is loaded later: what it was made with is kept
+    std::filesystem::path model; // the transformer: from this model folder, with its tokenizer, and with its
+                                 // autoencoder where `out` has none
+};
+
 // "vae" or "transformer"; a later stage reads what the earlier ones left in `out`. Errors of the
 // configuration and of those files.
 [[nodiscard]] Result<std::unique_ptr<Stage>> makeStage(const std::string &name, const TrainConfig &config,
                                                        const std::filesystem::path &out,
-                                                       const at::Device &device);
+                                                       const at::Device &device,
+                                                       const StageStart &start = {});
 
 // OUT/model from the checkpoints in `out`: model.json, the weights in float16 under the names of the release
 // (of the stages whose checkpoints are there), and train.json.

@@ -2,6 +2,8 @@
 #include "app/train/tokenizer_training.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -11,6 +13,7 @@
 
 #include "app/train/drawn_clips.h"
 #include "core/domain/prompt_text.h"
+#include "core/files/input_file.h"
 #include "core/files/output_file.h"
 
 namespace faststar::train
@@ -20,6 +23,7 @@ namespace
 {
 
 constexpr double kAspect = 336.0 / 192.0;
+constexpr std::int64_t kMostBytes = std::int64_t{64} << 20;
 
 class Captions final : public sentencepiece::SentenceIterator
 {
@@ -107,18 +111,41 @@ Result<TrainedTokenizer> trainTokenizer(const TokenizerOptions &options)
     return trained;
 }
 
+Result<TrainedTokenizer> readTokenizer(const std::filesystem::path &folder)
+{
+    const auto path = folder / "spiece.model";
+    const auto bytes = files::inputFileBytes(path, kMostBytes);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    std::ifstream stream(path, std::ios::binary);
+    TrainedTokenizer tokenizer;
+    tokenizer.model.assign(std::istreambuf_iterator<char>(stream), {});
+    if (!stream)
+        return failure(ErrorCode::Unreadable, path.string() + ": it cannot be read");
+    sentencepiece::SentencePieceProcessor processor;
+    if (const auto loaded = processor.LoadFromSerializedProto(tokenizer.model); !loaded.ok())
+        return failure(ErrorCode::CorruptFile, path.string() + ": " + loaded.error_message());
+    tokenizer.pieces = processor.GetPieceSize();
+    return tokenizer;
+}
+
+Status writeTokenizer(const TrainedTokenizer &tokenizer, const std::filesystem::path &folder)
+{
+    auto file = files::OutputFile::create(folder / "spiece.model", files::Existing::Replace);
+    if (!file)
+        return tl::unexpected(file.error());
+    if (auto written = file->write(tokenizer.model.data(), tokenizer.model.size()); !written)
+        return written;
+    return file->commit();
+}
+
 Result<TrainedTokenizer> writeTokenizer(const TokenizerOptions &options, const std::filesystem::path &folder)
 {
     auto trained = trainTokenizer(options);
     if (!trained)
         return trained;
-    auto file = files::OutputFile::create(folder / "spiece.model", files::Existing::Replace);
-    if (!file)
-        return tl::unexpected(file.error());
-    if (const auto written = file->write(trained->model.data(), trained->model.size()); !written)
+    if (const auto written = writeTokenizer(*trained, folder); !written)
         return tl::unexpected(written.error());
-    if (const auto committed = file->commit(); !committed)
-        return tl::unexpected(committed.error());
     return trained;
 }
 

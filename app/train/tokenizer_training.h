@@ -32,8 +32,13 @@ struct TrainedTokenizer {
 // with the library's own words.
 [[nodiscard]] Result<TrainedTokenizer> trainTokenizer(const TokenizerOptions &options);
 
+// FOLDER/spiece.model as it stands, longestCaption 0. NotFound, Unreadable; CorruptFile when it is none.
+[[nodiscard]] Result<TrainedTokenizer> readTokenizer(const std::filesystem::path &folder);
+
 // trainTokenizer() into FOLDER/spiece.model, which is replaced; the folder must exist. WriteFailed, NotFound.
 [[nodiscard]] Result<TrainedTokenizer> writeTokenizer(const TokenizerOptions &options,
                                                       const std::filesystem::path &folder);
+// Writes FOLDER/spiece.model. WriteFailed, NotFound.
+[[nodiscard]] Status writeTokenizer(const TrainedTokenizer &tokenizer, const std::filesystem::path &folder);
 
 } // namespace faststar::train

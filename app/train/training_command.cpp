@@ -32,6 +32,7 @@ constexpr int kInterrupted = 130; // as shells say it of Ctrl+C
 struct Options {
     std::string config;
     std::string out;
+    std::string start;
     std::string device = "cpu";
     bool resume = false;
     double seconds = 0.0;
@@ -79,14 +80,17 @@ int trainStages(const Options &options, const std::vector<std::string> &names, b
 
     const auto start = std::chrono::steady_clock::now();
     for (const auto &name : names) {
-        const auto stage = makeStage(name, *config, options.out, *device);
-        if (!stage)
-            return fail(stage.error());
         StageOptions run;
         run.out = options.out;
         run.device = *device;
         // With several stages the first may be done and the next not begun.
         run.resume = options.resume && (names.size() == 1 || fs::exists(run.out / (name + ".safetensors")));
+        StageStart origin;
+        origin.resume = run.resume;
+        origin.model = options.start;
+        const auto stage = makeStage(name, *config, options.out, *device, origin);
+        if (!stage)
+            return fail(stage.error());
         run.steps = options.steps;
         run.stop = &stopRequested();
         if (options.seconds > 0.0) {
@@ -133,6 +137,9 @@ void addTrainingCommands(CLI::App &app, std::function<int()> &chosen)
         sub->add_option("config", options->config, "train.json")->required();
         sub->add_option("--out", options->out, "Folder of checkpoints, samples and the model")->required();
         if (!command.stages.empty()) {
+            if (command.stages.front() == "transformer")
+                sub->add_option("--start", options->start,
+                                "A model folder to start from, instead of random weights");
             sub->add_option("--device", options->device, "cpu or cuda")->capture_default_str();
             sub->add_flag("--resume", options->resume, "Go on from the checkpoint in the folder");
             sub->add_option("--seconds", options->seconds, "End this call, to be resumed, after so long");

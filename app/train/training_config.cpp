@@ -71,6 +71,9 @@ void readOptimizerConfig(ConfigSection &section, OptimizerConfig &config)
     section.read("weight_decay", config.weightDecay, 0.0, 1.0);
     section.read("clip_norm", config.clipNorm, 1e-6, 1e6);
     section.read("average", config.average, 0.0, 0.999999);
+    section.read("matrices", config.matrices, {"adam", "orthogonal"});
+    section.read("momentum", config.momentum, 0.0, 0.9999);
+    section.read("matrix_rate", config.matrixRate, 0.0, 1000.0);
     if (config.steps == 0 && config.seconds == 0.0)
         section.fail("steps or seconds is missing");
 }

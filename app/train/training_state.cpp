@@ -81,6 +81,34 @@ Status loadAverages(const std::filesystem::path &file, const ParameterSet &param
     return copyInto(*source, tensors);
 }
 
+Status loadPart(const std::filesystem::path &file, const std::string &prefix, const ParameterSet &parameters)
+{
+    const auto source = model::WeightSource::open(file);
+    if (!source)
+        return tl::unexpected(source.error());
+    Named tensors;
+    for (const auto &parameter : parameters.all()) {
+        if (parameter.name.compare(0, prefix.size(), prefix) == 0)
+            tensors.emplace_back(parameter.name.substr(prefix.size()), parameter.value.detach());
+    }
+    return copyInto(*source, tensors);
+}
+
+Status writeAverages(const std::filesystem::path &part, const std::filesystem::path &checkpoint)
+{
+    const auto source = model::WeightSource::open(part);
+    if (!source)
+        return tl::unexpected(source.error());
+    Named tensors;
+    for (const auto &info : source->tensors()) {
+        const auto loaded = source->load(info.name, info.shape);
+        if (!loaded)
+            return tl::unexpected(loaded.error());
+        tensors.emplace_back(kAverage + info.name, *loaded);
+    }
+    return model::writeSafetensors(checkpoint, tensors);
+}
+
 Status exportAverages(const std::filesystem::path &checkpoint, const std::string &prefix,
                       const std::filesystem::path &file)
 {

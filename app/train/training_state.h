@@ -30,6 +30,15 @@ struct StageProgress {
 [[nodiscard]] Result<StageProgress> loadCheckpoint(const std::filesystem::path &file,
                                                    const ParameterSet &parameters, Optimizer &optimizer);
 
+// The parameters whose names begin with `prefix` from a part of a model folder, where they stand without it.
+// NotFound, ModelMismatch.
+[[nodiscard]] Status loadPart(const std::filesystem::path &file, const std::string &prefix,
+                              const ParameterSet &parameters);
+
+// A part of a model folder as a checkpoint that holds averages only: a finished stage for the next one.
+[[nodiscard]] Status writeAverages(const std::filesystem::path &part,
+                                   const std::filesystem::path &checkpoint);
+
 // Only the running averages of parameters into the parameters' values: to use a finished stage in the next.
 [[nodiscard]] Status loadAverages(const std::filesystem::path &file, const ParameterSet &parameters);
 

@@ -2,6 +2,7 @@
 #include "app/train/transformer_files.h"
 
 #include <system_error>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -64,20 +65,41 @@ std::string configText(const TextEncoderConfig &config)
     return document.dump(1) + "\n";
 }
 
+// The tokenizer that a stage begins with, in `out`.
+Result<TrainedTokenizer> tokenizerOf(const TrainConfig &config, const fs::path &out, const StageStart &start)
+{
+    if (start.resume)
+        return readTokenizer(out);
+    if (start.model.empty()) {
+        const auto words = tokenizerOptions(config);
+        if (!words)
+            return tl::unexpected(words.error());
+        return writeTokenizer(*words, out);
+    }
+    auto tokenizer = readTokenizer(start.model / "text_encoder");
+    if (!tokenizer)
+        return tokenizer;
+    if (const auto written = writeTokenizer(*tokenizer, out); !written)
+        return tl::unexpected(written.error());
+    return tokenizer;
+}
+
 } // namespace
 
 Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config, const fs::path &out,
-                                                    at::Device device)
+                                                    at::Device device, const StageStart &start)
 {
     const auto settings = readTransformerStage(config.transformer);
     if (!settings)
         return tl::unexpected(settings.error());
-    const auto words = tokenizerOptions(config);
-    if (!words)
-        return tl::unexpected(words.error());
-    const auto tokenizer = writeTokenizer(*words, out);
+    const auto tokenizer = tokenizerOf(config, out, start);
     if (!tokenizer)
         return tl::unexpected(tokenizer.error());
+    if (!start.model.empty() && !fs::exists(out / "vae.safetensors")) {
+        if (const auto status = writeAverages(start.model / "videovae.safetensors", out / "vae.safetensors");
+            !status)
+            return tl::unexpected(status.error());
+    }
     auto clips = drawnLatents(
         config, {out / "vae.safetensors", out / "spiece.model", tokenizer->pieces, settings->captions},
         device);
@@ -87,6 +109,14 @@ Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config, c
                                           config.seed, device);
     if (!stage)
         return tl::unexpected(stage.error());
+    if (!start.model.empty() && !start.resume) {
+        const ParameterSet &parameters = (*stage)->parameters();
+        for (const auto &[file, prefix] : {std::pair{"transformer.safetensors", "transformer."},
+                                           std::pair{"text_encoder/model.safetensors", "text_encoder."}}) {
+            if (const auto status = loadPart(start.model / file, prefix, parameters); !status)
+                return tl::unexpected(status.error());
+        }
+    }
     return std::unique_ptr<Stage>(*std::move(stage));
 }
 
@@ -100,12 +130,11 @@ Status exportTransformer(const TrainConfig &config, const fs::path &out, const f
     fs::create_directories(text, error);
     if (error)
         return failure(ErrorCode::WriteFailed, text.string() + ": " + error.message());
-    const auto words = tokenizerOptions(config);
-    if (!words)
-        return tl::unexpected(words.error());
-    const auto tokenizer = writeTokenizer(*words, text);
+    const auto tokenizer = readTokenizer(out);
     if (!tokenizer)
         return tl::unexpected(tokenizer.error());
+    if (const auto written = writeTokenizer(*tokenizer, text); !written)
+        return written;
     settings->textEncoder.vocabulary = tokenizer->pieces;
     const fs::path checkpoint = out / "transformer.safetensors";
     if (auto status = exportAverages(checkpoint, "transformer.", model / "transformer.safetensors"); !status)

@@ -6,15 +6,17 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/train/stages.h"
 #include "app/train/transformer_stage.h"
 
 namespace faststar::train
 {
 
-// The stage on drawn clips. Fits OUT/spiece.model to the captions (the same for the same configuration) and
-// reads OUT/vae.safetensors. Errors of configuration and files.
-[[nodiscard]] Result<std::unique_ptr<Stage>>
-makeTransformerStage(const TrainConfig &config, const std::filesystem::path &out, at::Device device);
+// The stage on drawn clips. Reads OUT/vae.safetensors, and fits OUT/spiece.model to the captions (the same
+// for the same configuration) unless `start` brings one. Errors of configuration and files.
+[[nodiscard]] Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config,
+                                                                  const std::filesystem::path &out,
+                                                                  at::Device device, const StageStart &start);
 
 // MODEL/transformer.safetensors and MODEL/text_encoder from OUT/transformer.safetensors and OUT/spiece.model.
 [[nodiscard]] Status exportTransformer(const TrainConfig &config, const std::filesystem::path &out,

@@ -14,6 +14,7 @@ void readFormat(ConfigSection &section, ClipFormat &format)
     section.read("group_size", format.groupSize, 1, 4096);
     section.read("renew_steps", format.renewSteps, 0, 1'000'000);
     section.read("share", format.share, 0.0, 1e6);
+    section.read("clip_scales", format.clipScales, 0, 1000);
     if ((format.frames - 1) % 4 != 0)
         section.fail("frames is not 1 + 4k");
 }

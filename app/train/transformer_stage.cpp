@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/train/transformer_stage.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -38,18 +39,26 @@ bool endsWith(const std::string &name, std::string_view end)
 } // namespace
 
 struct TransformerStage::Format {
-    Format(const ClipFormat &settings, Schedule steps, at::Device device, ClipMaker maker,
-           std::uint64_t first)
-        : config(settings), schedule(std::move(steps)), labels(schedule, device),
-          pool(maker, first, settings.frames, settings.groups, settings.groupSize),
-          unseen(std::move(maker), first + kUnseen, settings.frames, 4, settings.groupSize)
+    Format(const ClipFormat &settings, Schedule steps, at::Device device, const ClipMaker &maker,
+           std::uint64_t first, std::shared_ptr<ClipPool> shared)
+        : config(settings), schedule(std::move(steps)), labels(schedule, device, settings.clipScales),
+          pool(shared ? std::move(shared)
+                      : std::make_shared<ClipPool>(maker, first, settings.frames, settings.groups,
+                                                   settings.groupSize)),
+          unseen(maker, first + kUnseen, settings.frames, 4, settings.groupSize)
     {
+    }
+
+    // Scales of a clip that take part.
+    [[nodiscard]] int scalesOf(std::size_t clip) const
+    {
+        return clip > 0 && config.clipScales > 0 ? config.clipScales : schedule.scalesPerClip;
     }
 
     ClipFormat config;
     Schedule schedule;
     ClipLabels labels;
-    ClipPool pool;
+    std::shared_ptr<ClipPool> pool;
     ClipPool unseen;
     at::Tensor weights;
     std::map<std::int64_t, PackedPlan> plans; // by tokens of the text
@@ -87,8 +96,20 @@ Result<std::unique_ptr<TransformerStage>> TransformerStage::create(const ModelCo
                           clipPlan(*frames, model.schedule.framesPerClip));
         if (!schedule)
             return tl::unexpected(schedule.error());
-        auto made = std::make_unique<Format>(format, *std::move(schedule), device, clips, kFormatStride * i);
-        const PackedPlan plan(made->schedule, model.transformer, 1, 1, device);
+        if (format.clipScales > schedule->scalesPerClip ||
+            (format.clipScales > 0 && schedule->clips.size() > 2))
+            return failure(ErrorCode::InvalidRequest,
+                           "transformer.formats: clip_scales of " + std::to_string(format.frames) +
+                               " frames: there are " + std::to_string(schedule->scalesPerClip) +
+                               " scales, and two clips at most may be cut");
+        std::shared_ptr<ClipPool> shared;
+        for (std::size_t j = 0; j < i && !shared; ++j) {
+            if (config.formats[j].frames == format.frames)
+                shared = stage->m_formats[j]->pool;
+        }
+        auto made = std::make_unique<Format>(format, *std::move(schedule), device, clips, kFormatStride * i,
+                                             std::move(shared));
+        const PackedPlan plan(made->schedule, model.transformer, 1, 1, device, true, format.clipScales);
         made->weights = tokenWeights(made->schedule, plan.order(), config.scalePower, device);
         stage->m_formats.push_back(std::move(made));
     }
@@ -117,7 +138,10 @@ void TransformerStage::addParameters(std::uint64_t seed)
             value.fill_(1.0);
         const bool decay = matrix && expected.name != "cfg_uncond" && expected.name != "shared.weight" &&
                            !endsWith(expected.name, "relative_attention_bias.weight");
-        m_parameters.add(prefix + expected.name, value, decay, m_device);
+        const bool hidden = prefix == kTransformer && matrix &&
+                            (expected.name.find(".attn.") != std::string::npos ||
+                             expected.name.find(".mlp.") != std::string::npos);
+        m_parameters.add(prefix + expected.name, value, decay, m_device, hidden);
     };
     for (const auto &expected : model::transformerTensors(m_model))
         add(kTransformer, expected);
@@ -174,7 +198,7 @@ TransformerStage::Losses TransformerStage::lossesOf(Format &format, const Batch 
     const std::int64_t tokens = batch.ids.size(1);
     const auto plan = format.plans
                           .try_emplace(tokens, format.schedule, m_model.transformer, format.config.rows,
-                                       int(tokens), m_device, m_config.oneKernel)
+                                       int(tokens), m_device, m_config.oneKernel, format.config.clipScales)
                           .first;
     std::vector<at::Tensor> inputs;
     std::vector<at::Tensor> motion;
@@ -233,11 +257,15 @@ TransformerStage::Losses TransformerStage::lossesOf(Format &format, const Batch 
         counts.reserve(plan->second.order().size());
         for (const int index : plan->second.order())
             counts.push_back(format.schedule.scales[std::size_t(index)].shape.tokens());
-        std::vector<at::Tensor> byScale(counts.size());
+        std::map<int, at::Tensor> byScale;
         const auto parts = at::cat(right).split_with_sizes(counts);
         for (std::size_t i = 0; i < parts.size(); ++i)
-            byScale[std::size_t(plan->second.order()[i])] = parts[i].mean();
-        losses.accuracies = at::stack(byScale);
+            byScale[plan->second.order()[i]] = parts[i].mean();
+        std::vector<at::Tensor> inOrder;
+        inOrder.reserve(byScale.size());
+        for (const auto &[index, share] : byScale)
+            inOrder.push_back(share);
+        losses.accuracies = at::stack(inOrder);
     }
     return losses;
 }
@@ -245,10 +273,12 @@ TransformerStage::Losses TransformerStage::lossesOf(Format &format, const Batch 
 void TransformerStage::measure(const Format &format, const at::Tensor &accuracies, Measures &measures) const
 {
     measures.emplace_back("accuracy", accuracies.mean());
-    const std::int64_t scales = format.schedule.scalesPerClip;
-    for (std::int64_t clip = 0; clip * scales < accuracies.size(0); ++clip)
-        measures.emplace_back("accuracy_clip_" + std::to_string(clip),
-                              accuracies.narrow(0, clip * scales, scales));
+    std::int64_t first = 0;
+    for (std::size_t clip = 0; clip < format.schedule.clips.size(); ++clip) {
+        const std::int64_t scales = format.scalesOf(clip);
+        measures.emplace_back("accuracy_clip_" + std::to_string(clip), accuracies.narrow(0, first, scales));
+        first += scales;
+    }
 }
 
 at::Tensor TransformerStage::loss(const StepContext &context)
@@ -257,9 +287,12 @@ at::Tensor TransformerStage::loss(const StepContext &context)
     Format &format = formatOf(draws);
     {
         const c10::NoGradGuard noGradients;
-        format.pool.renew(format.config.renewSteps > 0 ? context.step / format.config.renewSteps : 0);
+        const auto owner = std::find_if(m_formats.begin(), m_formats.end(),
+                                        [&](const auto &other) { return other->pool == format.pool; });
+        const int steps = (*owner)->config.renewSteps;
+        format.pool->renew(steps > 0 ? context.step / steps : 0);
     }
-    const Batch batch = batchOf(format, format.pool, draws, true);
+    const Batch batch = batchOf(format, *format.pool, draws, true);
     const Losses losses = lossesOf(format, batch, context.generator, context.reported);
     if (context.reported)
         measure(format, losses.accuracies, *context.measures);
@@ -271,6 +304,8 @@ Status TransformerStage::validate(const StepContext &context, const std::filesys
 {
     const c10::NoGradGuard noGradients;
     for (const auto &format : m_formats) {
+        if (format->config.clipScales > 0)
+            continue; // whole clips tell as much
         format->unseen.renew(0);
         at::Tensor loss = at::zeros({}, at::TensorOptions(at::kFloat).device(m_device));
         at::Tensor accuracies;

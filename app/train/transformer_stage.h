@@ -19,7 +19,7 @@
 namespace faststar::train
 {
 
-// One kind of batch.
+// One kind of batch. Those with as many frames share the pool of the first of them.
 struct ClipFormat {
     int frames = 17; // of pixels: 1 + 4k
     int rows = 16;
@@ -27,6 +27,9 @@ struct ClipFormat {
     int groupSize = 16;
     int renewSteps = 16; // steps between new groups; 0 = never
     double share = 1.0;  // of the steps
+    // > 0: only so many scales of the video clip, the coarsest, take part, so that a step has room for more
+    // rows. What a prompt decides is decided there. Two clips at most, for the second reads the first.
+    int clipScales = 0;
 
     bool operator==(const ClipFormat &) const = default;
 };

@@ -73,6 +73,10 @@ Result<std::unique_ptr<VaeStage>> VaeStage::make(const TrainConfig &config, cons
     auto scenes = readSceneOptions(config.data);
     if (!scenes)
         return tl::unexpected(scenes.error());
+    if (stage->jitter >= 0.0)
+        scenes->jitter = stage->jitter;
+    if (stage->scatter >= 0.0)
+        scenes->scatter = stage->scatter;
     const auto &aspect = config.model.generation.aspect;
     constexpr std::array<int, 2> clips{1, (kFrames - 1) / 4};
     auto schedule = buildSchedule(config.model.schedule, config.model.quantizer,

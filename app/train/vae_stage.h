@@ -59,6 +59,10 @@ struct VaeStageConfig {
     VaeLossWeights losses;
     double flipShare = 0.5;
     double flipMost = 0.1;
+    // Of its clips, instead of the data's own where not negative: an autoencoder should know more than the
+    // captions say (SceneOptions).
+    double jitter = -1.0;
+    double scatter = -1.0;
     std::vector<VaePhase> phases;
     int validationClips = 8;
     int validationBatch = 4;

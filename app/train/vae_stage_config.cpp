@@ -70,6 +70,8 @@ Result<VaeStageConfig> readVaeStageConfig(const TrainConfig &config)
     auto report = top.section("report");
     readReportConfig(report, stage.report);
     finish(report);
+    top.read("jitter", stage.jitter, 0.0, 1.0);
+    top.read("scatter", stage.scatter, 0.0, 1.0);
     std::string precision = "float32";
     top.read("precision", precision, {"bf16", "float32"});
     stage.options.compute = precision == "bf16" ? at::kBFloat16 : at::kFloat;

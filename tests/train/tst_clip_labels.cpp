@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <map>
 #include <vector>
 
 #include <QtTest/QtTest>
@@ -13,6 +14,7 @@
 #include "core/model/transformer.h"
 #include "core/model/transformer_network.h"
 #include "tests/model/golden.h"
+#include "tests/train/tiny_stage.h"
 
 using namespace faststar;
 using namespace faststar::train;
@@ -27,6 +29,7 @@ private Q_SLOTS:
     void turnedBitsAreRepairedLater();
     void motionIsTheChangeInTime();
     void planIsTheGeneration();
+    void cutClipsAreTheBeginningOfWholeOnes();
     void weightsAreOfScales();
 };
 
@@ -206,6 +209,57 @@ void TestClipLabels::planIsTheGeneration()
     }
     QVERIFY2(worst < 1e-4, qPrintable(QString::number(worst)));
     qInfo("worst relative error of the logits: %g", worst);
+}
+
+// Two clips of which the second is cut: what is left is as in the whole.
+void TestClipLabels::cutClipsAreTheBeginningOfWholeOnes()
+{
+    constexpr int kCut = 3;
+    ModelConfig model;
+    model.schedule = test::tinyModel().schedule;
+    model.schedule.framesPerClip = 2;
+    const auto two =
+        buildSchedule(model.schedule, test::tinyModel().quantizer, 9.0 / 16.0, std::vector<int>{1, 2});
+    QVERIFY(two.has_value());
+    std::vector<int> wanted;
+    for (const Scale &scale : two->scales)
+        wanted.push_back(scale.repetitions - 1);
+    const at::Tensor latents = someLatents(1).narrow(1, 0, 3);
+    const auto whole = ClipLabels(*two, at::kCPU).of(latents, wanted, 0.0, generator(1));
+    const auto cut = ClipLabels(*two, at::kCPU, kCut).of(latents, wanted, 0.0, generator(1));
+    const auto config = test::goldenTransformer();
+    const PackedPlan wholePlan(*two, config, 1, 4, at::kCPU);
+    const PackedPlan cutPlan(*two, config, 1, 4, at::kCPU, true, kCut);
+    QCOMPARE(wholePlan.order().size(), std::size_t(22));
+    QCOMPARE(cutPlan.order().size(), std::size_t(11 + kCut));
+    for (const int index : cutPlan.order()) {
+        const auto i = std::size_t(index);
+        QVERIFY(two->scales[i].clip == 0 || two->scales[i].indexInClip < kCut);
+        QVERIFY(at::equal(whole[i].input, cut[i].input) && at::equal(whole[i].bits, cut[i].bits));
+    }
+    // And so are the hidden states.
+    const auto weights = test::readTensors(test::goldenDir() / "model_a" / "transformer.safetensors");
+    const model::TransformerNetwork network(
+        config, [&](const std::string &name) { return weights.at(name).to(at::kFloat); }, at::kFloat);
+    const at::Tensor text = at::randn({1, 4, 64});
+    std::map<int, at::Tensor> states;
+    double worst = 0.0;
+    for (const PackedPlan *plan : {&wholePlan, &cutPlan}) {
+        std::vector<at::Tensor> parts{network.projectText(text)};
+        for (const int index : plan->order())
+            parts.push_back(network.embedTokens(whole[std::size_t(index)].input));
+        const at::Tensor hidden = network.run(at::cat(parts, 1), plan->rope(wanted), plan->layout());
+        for (std::size_t i = 0; i < plan->order().size(); ++i) {
+            const int index = plan->order()[i];
+            const at::Tensor state = hidden.narrow(1, plan->layout().first(int(i) + 1),
+                                                   two->scales[std::size_t(index)].shape.tokens());
+            if (plan == &wholePlan)
+                states[index] = state;
+            else
+                worst = std::max(worst, test::relativeError(state, states.at(index)));
+        }
+    }
+    QVERIFY2(worst < 1e-5, qPrintable(QString::number(worst)));
 }
 
 void TestClipLabels::weightsAreOfScales()

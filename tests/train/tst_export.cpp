@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 
 #include "app/train/stages.h"
+#include "app/train/tokenizer_training.h"
 #include "core/model/checkpoint/weight_source.h"
 #include "core/model/model_folder.h"
 #include "core/model/text_encoder.h"
@@ -80,6 +81,30 @@ void TestExport::exportedFolderIsRead()
     QVERIFY(at::isfinite(hidden).all().item<bool>());
     // Words are pieces: the caption is far shorter than its letters.
     QVERIFY(ids.size() < 20);
+
+    // Training goes on from the folder: its weights, its tokenizer, its autoencoder.
+    const QTemporaryDir other;
+    const std::filesystem::path next = other.path().toStdString();
+    StageStart start;
+    start.model = out / "model";
+    QVERIFY(!makeStage("vae", *config, next, at::kCPU, start).has_value());
+    auto again = makeStage("transformer", *config, next, at::kCPU, start);
+    QVERIFY2(again.has_value(), again ? "" : again.error().detail.c_str());
+    for (const auto &parameter : (*again)->parameters().all()) {
+        const std::string prefix = "transformer.";
+        if (parameter.name.compare(0, prefix.size(), prefix) != 0)
+            continue;
+        const auto stored =
+            weights->load(parameter.name.substr(prefix.size()), parameter.value.sizes().vec());
+        QVERIFY2(stored.has_value() && at::equal(*stored, parameter.value), parameter.name.c_str());
+    }
+    QCOMPARE(readTokenizer(next)->model, readTokenizer(out)->model);
+    const auto autoencoder = model::WeightSource::open(next / "vae.safetensors");
+    QVERIFY(autoencoder.has_value() && !autoencoder->tensors().empty());
+    start.model = out / "nothing";
+    const auto missing = makeStage("transformer", *config, next, at::kCPU, start);
+    QVERIFY(!missing.has_value());
+    QVERIFY2(missing.error().detail.find("nothing") != std::string::npos, missing.error().detail.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestExport)

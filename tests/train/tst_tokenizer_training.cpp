@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -62,6 +63,12 @@ void TestTokenizerTraining::badInputIsRefused()
     QVERIFY(trainTokenizer(options).error().code == ErrorCode::InvalidRequest);
     options.captions = 200;
     QVERIFY(writeTokenizer(options, "/nowhere/at/all").error().code == ErrorCode::NotFound);
+    QVERIFY(readTokenizer("/nowhere/at/all").error().code == ErrorCode::NotFound);
+    const QTemporaryDir folder;
+    QFile file(folder.filePath("spiece.model"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("no model") == 8);
+    file.close();
+    QVERIFY(readTokenizer(folder.path().toStdString()).error().code == ErrorCode::CorruptFile);
 }
 
 QTEST_GUILESS_MAIN(TestTokenizerTraining)

@@ -9,14 +9,13 @@
 #include <limits>
 #include <string>
 
-#include <ATen/ops/full.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/randn.h>
-#include <ATen/ops/tensor.h>
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
 
 #include "app/train/config_section.h"
 #include "app/train/optimizer.h"
+#include "app/train/orthogonal_update.h"
 #include "app/train/training_config.h"
 #include "app/train/training_device.h"
 #include "app/train/training_state.h"
@@ -47,6 +46,9 @@ class TestTraining : public QObject
 
 private Q_SLOTS:
     void adamFollowsItsFormula();
+    void orthogonalUpdatesAreOrthogonal_data();
+    void orthogonalUpdatesAreOrthogonal();
+    void hiddenMatricesAreUpdatedOrthogonally();
     void gradientsAreClipped();
     void brokenGradientsChangeNothing();
     void averagesSwapAndComeBack();
@@ -95,6 +97,69 @@ void TestTraining::adamFollowsItsFormula()
     QVERIFY(std::abs(plain[0].item<double>() - expected) < 1e-6);
     QVERIFY(std::abs(decayed[0].item<double>() - expectedDecayed) < 1e-6);
     QVERIFY(std::abs(optimizer.averages()[1][0].item<double>() - average) < 1e-6);
+}
+
+void TestTraining::orthogonalUpdatesAreOrthogonal_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("columns");
+    QTest::newRow("wide") << 24 << 96;
+    QTest::newRow("tall") << 96 << 24;
+    QTest::newRow("square") << 32 << 32;
+}
+
+void TestTraining::orthogonalUpdatesAreOrthogonal()
+{
+    QFETCH(int, rows);
+    QFETCH(int, columns);
+    const at::Tensor x =
+        at::randn({3, rows, columns}, at::detail::createCPUGenerator(9), at::TensorOptions(at::kFloat));
+    const auto [u, s, v] = at::linalg_svd(x, /*full_matrices=*/false);
+    const at::Tensor y = orthogonalised(x);
+    QVERIFY(y.sizes() == x.sizes());
+    // In the basis of x's own singular vectors it is diagonal, with values near one.
+    const at::Tensor core = at::matmul(at::matmul(u.transpose(-2, -1), y), v.transpose(-2, -1));
+    const at::Tensor values = at::diagonal(core, 0, -2, -1);
+    QVERIFY((core - at::diag_embed(values)).abs().max().item<double>() < 1e-4);
+    // The smallest ones of a square matrix need more steps.
+    const at::Tensor large = values.masked_select(s.gt(0.2 * s.max()));
+    QVERIFY2(large.min().item<double>() > 0.6 && values.max().item<double>() < 1.3,
+             qPrintable(QString("%1 %2").arg(large.min().item<double>()).arg(values.max().item<double>())));
+    QVERIFY(at::equal(orthogonalised(at::zeros({2, 3})), at::zeros({2, 3})));
+}
+
+void TestTraining::hiddenMatricesAreUpdatedOrthogonally()
+{
+    ParameterSet parameters;
+    const at::Tensor start = at::ones({4, 8});
+    const at::Tensor hidden = parameters.add("a", start, true, at::kCPU, true);
+    const at::Tensor other = parameters.add("b", start, true, at::kCPU);
+    OptimizerConfig config;
+    config.matrices = "orthogonal";
+    config.weightDecay = 0.1;
+    config.matrixRate = 2.0;
+    Optimizer optimizer(parameters, config);
+    const at::Tensor gradient =
+        at::randn({4, 8}, at::detail::createCPUGenerator(3), at::TensorOptions(at::kFloat));
+    // A gradient that is not finite changes nothing.
+    setGradient(hidden, gradient * std::numeric_limits<float>::infinity());
+    setGradient(other, gradient);
+    optimizer.step(0.01, 0);
+    QVERIFY(at::equal(hidden, start) && at::equal(other, start));
+    at::Tensor expected = start;
+    at::Tensor sum = at::zeros({4, 8});
+    for (int step = 1; step < 4; ++step) {
+        const at::Tensor now = gradient * step;
+        setGradient(hidden, now);
+        setGradient(other, at::zeros({4, 8}));
+        optimizer.step(0.01, step);
+        const at::Tensor clipped = now / std::max(now.norm().item<double>(), 1.0);
+        sum = sum * config.momentum + clipped;
+        expected = expected * (1.0 - 0.02 * 0.1) -
+                   0.02 * 0.2 * std::sqrt(8.0) * orthogonalised(clipped + config.momentum * sum);
+        QVERIFY((hidden.detach() - expected).abs().max().item<double>() < 1e-6);
+    }
+    QVERIFY(!at::equal(hidden, start));
 }
 
 void TestTraining::gradientsAreClipped()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
+#include <set>
 #include <vector>
 
+#include <QFile>
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void trainingLowersTheLoss();
     void resumingIsBitEqual();
     void everyParameterLearns();
+    void cutFormatsShareAPool();
     void wrongSettingsAreNamed_data();
     void wrongSettingsAreNamed();
     void contradictingSizesAreRefused();
@@ -117,6 +120,43 @@ void TestTransformerStage::everyParameterLearns()
     for (const auto &parameter : before->parameters().all())
         QVERIFY2(!at::equal(parameter.value, after->parameters().find(parameter.name)),
                  parameter.name.c_str());
+}
+
+void TestTransformerStage::cutFormatsShareAPool()
+{
+    std::vector<std::uint64_t> made;
+    const ClipMaker counting = [&](std::uint64_t first, int count, int frames) {
+        if (first < (std::uint64_t{1} << 40)) // not those of validation
+            made.push_back(first);
+        return someClips(first, count, frames);
+    };
+    auto settings = tinySettings(12);
+    settings.formats.resize(1);
+    settings.formats[0].renewSteps = 0;
+    settings.formats.push_back(settings.formats[0]);
+    settings.formats[1].clipScales = 3;
+    settings.formats[1].rows = 3;
+    settings.optimizer.matrices = "orthogonal";
+    const QTemporaryDir folder;
+    const auto stage = TransformerStage::create(tinyModel(), settings, kVocabulary, counting, 5, at::kCPU);
+    QVERIFY(stage.has_value());
+    const auto result = trained(**stage, folder.path().toStdString());
+    QVERIFY(result.finished);
+    QCOMPARE(made.size(), std::size_t(3)); // the groups of one pool
+    QFile log(folder.filePath("transformer.jsonl"));
+    QVERIFY(log.open(QIODevice::ReadOnly));
+    std::set<std::size_t> scales; // of the video clip, in the steps' reports
+    while (!log.atEnd()) {
+        const auto line = nlohmann::json::parse(log.readLine().toStdString());
+        if (line.contains("accuracy_clip_1"))
+            scales.insert(line["accuracy_clip_1"].size());
+    }
+    QCOMPARE(scales, (std::set<std::size_t>{3, 11}));
+
+    settings.formats[1].frames = 9; // three clips here: the second is read by the third
+    const auto three = TransformerStage::create(tinyModel(), settings, kVocabulary, counting, 5, at::kCPU);
+    QVERIFY(!three.has_value());
+    QVERIFY(three.error().detail.find("clip_scales") != std::string::npos);
 }
 
 void TestTransformerStage::wrongSettingsAreNamed_data()
