@@ -39,12 +39,12 @@ int victim(const std::filesystem::path &folder)
 
 bool sameStep(const StepEvent &a, const StepEvent &b)
 {
-    const bool scores = (a.scores == nullptr) == (b.scores == nullptr) &&
-                        (!a.scores || (a.scores->score == b.scores->score &&
-                                       a.scores->spatialSimilarity == b.scores->spatialSimilarity &&
-                                       a.scores->temporalSimilarity == b.scores->temporalSimilarity &&
-                                       a.scores->featureNorm == b.scores->featureNorm &&
-                                       a.scores->nanCount == b.scores->nanCount));
+    const bool scores =
+        (a.scores == nullptr) == (b.scores == nullptr) &&
+        (!a.scores ||
+         (a.scores->score == b.scores->score && a.scores->spatialSimilarity == b.scores->spatialSimilarity &&
+          a.scores->temporalSimilarity == b.scores->temporalSimilarity &&
+          a.scores->featureNorm == b.scores->featureNorm && a.scores->nanCount == b.scores->nanCount));
     return a.index == b.index && a.shape == b.shape && a.tokens == b.tokens && a.kept == b.kept &&
            a.pruned == b.pruned && a.times.total() == b.times.total() && a.featureNorm == b.featureNorm &&
            *a.record == *b.record && *a.preview == *b.preview && scores;
