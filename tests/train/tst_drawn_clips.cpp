@@ -78,7 +78,6 @@ private Q_SLOTS:
     void shapesStayInTheFrame();
     void captionsNameWhatIsDrawn();
     void placesAreTrue();
-    void littleScatterLeavesNothingOpen();
     void shapesKeepApart();
     void sharesAreAsAsked();
     void speedDoesNotDependOnLength();
@@ -220,54 +219,6 @@ void TestDrawnClips::placesAreTrue()
             QVERIFY2(centre.y > 0.6 && centre.x > 0.6 * kAspect, caption);
     }
     QVERIFY(seen > 200);
-}
-
-void TestDrawnClips::littleScatterLeavesNothingOpen()
-{
-    SceneOptions options;
-    options.scatter = 0.1;
-    options.jitter = 0.0;
-    constexpr int kScenes = 1500;
-    int placed = 0;
-    int pairs = 0;
-    std::map<std::string, Scene> byCaption; // the same words mean nearly the same clip
-    int repeated = 0;
-    for (std::uint64_t index = 0; index < kScenes; ++index) {
-        const auto scene = makeScene(31, index, kAspect, kFrames, options);
-        const auto *caption = scene.caption.c_str();
-        QVERIFY2(scene.placed == saysPlace(scene.caption), caption);
-        placed += scene.placed ? 1 : 0;
-        const Shape &first = scene.shapes[0];
-        for (int i = 0; i < kFrames; ++i) {
-            const double u = frameTime(i);
-            for (const Shape &shape : scene.shapes) {
-                QVERIFY2(shape.centre(u).x - shape.radius(u) >= 0.0 &&
-                             shape.centre(u).x + shape.radius(u) <= kAspect &&
-                             shape.centre(u).y - shape.radius(u) >= 0.0 &&
-                             shape.centre(u).y + shape.radius(u) <= 1.0,
-                         caption);
-            }
-        }
-        if (scene.shapes.size() == 2 && !scene.placed) {
-            ++pairs;
-            QVERIFY2(first.centre(0.0).x < kAspect / 2 && scene.shapes[1].centre(0.0).x > kAspect / 2,
-                     caption);
-        }
-        if (scene.shapes.size() == 1 && !scene.placed && first.motion == Motion::Still)
-            QVERIFY2(std::hypot(first.start.x - kAspect / 2, first.start.y - 0.5) < 0.03, caption);
-        QVERIFY(scene.background.offset == Point{});
-        const auto [other, isNew] = byCaption.emplace(scene.caption, scene);
-        if (isNew)
-            continue;
-        ++repeated;
-        const Shape &twin = other->second.shapes[0];
-        QVERIFY2(std::hypot(first.start.x - twin.start.x, first.start.y - twin.start.y) < 0.06, caption);
-        QVERIFY2(std::abs(first.radiusStart - twin.radiusStart) < 0.01, caption);
-        QCOMPARE(first.colour.rgb, twin.colour.rgb);
-    }
-    QVERIFY2(placed > kScenes * 2 / 5 && placed < kScenes * 3 / 5, std::to_string(placed).c_str());
-    QVERIFY2(pairs > kScenes / 12, std::to_string(pairs).c_str());
-    qInfo("%d captions came twice", repeated);
 }
 
 void TestDrawnClips::shapesKeepApart()

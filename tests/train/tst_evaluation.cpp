@@ -10,6 +10,7 @@
 #include "app/train/evaluation_command.h"
 #include "app/train/evaluation_model.h"
 #include "app/train/prune_study.h"
+#include "app/train/training_config.h"
 #include "core/files/png.h"
 #include "core/pipeline/engine.h"
 #include "tests/support/paths.h"
@@ -134,6 +135,12 @@ void TestEvaluation::codesAndBitsAreMeasured()
     options.prompts = 0;
     options.codedClips = 1;
     options.frames = 5;
+    // Of the clips that the model was trained on.
+    const auto training = readTrainConfig(options.model / "train.json");
+    QVERIFY(training.has_value());
+    const auto data = readSceneOptions(training->data);
+    QVERIFY(data.has_value());
+    options.data = *data;
     const auto report = evaluate(options, kSilent);
     QVERIFY(report.has_value());
     QCOMPARE(report->psnrFromCodes.size(), std::size_t(1));
