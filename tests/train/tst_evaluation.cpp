@@ -104,7 +104,7 @@ void TestEvaluation::everyPromptIsReported()
              makeScene(options.seed, 0, 1.75, 17).caption);
     QCOMPARE(document["attributes"]["all"]["share"].get<double>(), 1.0);
     QCOMPARE(document["clips_measured"].get<std::string>(), std::string("true"));
-    QVERIFY(document["clips"][0]["seen"]["shapes"].size() > 0);
+    QVERIFY(!document["clips"][0]["seen"]["shapes"].empty());
     QVERIFY(!document.contains("bit_accuracy"));
 }
 
