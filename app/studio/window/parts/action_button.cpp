@@ -57,10 +57,21 @@ QPushButton *makeActionButton(QAction *action, QWidget *parent)
 
 QString keysOf(const QAction *action)
 {
-    QString keys = action->shortcut().toString(QKeySequence::NativeText);
-    // As keyboards are marked; Qt says Return, and its own catalogue may not be installed.
-    return keys.replace(QLatin1String("Return"), QObject::tr("Enter", "key"))
-        .replace(QLatin1String("Ctrl"), QObject::tr("Ctrl", "key"));
+    return keyNames(action->shortcut().toString(QKeySequence::NativeText)).join(QLatin1Char('+'));
+}
+
+QStringList keyNames(const QString &keys)
+{
+    QStringList names = keys.split(QLatin1Char('+'), Qt::SkipEmptyParts);
+    if (keys.endsWith(QLatin1String("++")) || keys == QLatin1String("+"))
+        names << QStringLiteral("+");
+    for (QString &name : names) {
+        if (name == QLatin1String("Return"))
+            name = QObject::tr("Enter", "key");
+        else if (name == QLatin1String("Ctrl"))
+            name = QObject::tr("Ctrl", "key");
+    }
+    return names;
 }
 
 PrimaryButton::PrimaryButton(QAction *action, QString icon, QWidget *parent)

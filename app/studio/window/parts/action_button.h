@@ -13,6 +13,9 @@ namespace faststar::studio
 
 // "Ctrl+Enter" as keyboards write it, in the desktop's language; empty without a key.
 [[nodiscard]] QString keysOf(const QAction *action);
+// The single keys of "Ctrl+Return" as they are marked; Qt says Return, and its own catalogue may not be
+// installed.
+[[nodiscard]] QStringList keyNames(const QString &keys);
 
 // The primary button: icon, words, and the key that does the same in a small frame.
 class PrimaryButton : public QPushButton

@@ -7,6 +7,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "app/studio/window/parts/action_button.h"
 #include "app/studio/window/parts/labels.h"
 #include "widgets/look/icon.h"
 
@@ -43,18 +44,9 @@ QWidget *makeKeys(const QStringList &alternatives, QWidget *parent)
     for (int i = 0; i < alternatives.size(); ++i) {
         if (i > 0)
             row->addWidget(makeLabel(ShortcutSheet::tr("or"), "hint", box));
-        QString keys = alternatives[i];
-        const bool endsWithPlus = keys.endsWith(QLatin1String("++"));
-        QStringList parts = keys.split(QLatin1Char('+'), Qt::SkipEmptyParts);
-        if (endsWithPlus || keys == QLatin1String("+"))
-            parts << QStringLiteral("+");
-        for (QString part : parts) {
-            if (part == QLatin1String("Return"))
-                part = QObject::tr("Enter", "key");
-            else if (part == QLatin1String("Ctrl"))
-                part = QObject::tr("Ctrl", "key");
-            row->addWidget(makeLabel(part, "key", box));
-        }
+        const QStringList names = keyNames(alternatives[i]);
+        for (const QString &name : names)
+            row->addWidget(makeLabel(name, "key", box));
     }
     return box;
 }
