@@ -26,6 +26,7 @@
 #include "app/version/version.h"
 #include "core/pipeline/engine.h"
 #include "core/pipeline/memory_forecast.h"
+#include "core/store/state_folder.h"
 #include "gpu/machine.h"
 #include "widgets/look/style.h"
 
@@ -72,17 +73,14 @@ std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> openLog()
     tail->set_pattern("%H:%M:%S.%e %v");
     auto logger = std::make_shared<spdlog::logger>("studio", tail);
     spdlog::set_default_logger(logger);
-    const char *state = std::getenv("XDG_STATE_HOME"); // NOLINT(concurrency-mt-unsafe): nobody sets variables
-    const QString folder =
-        (state != nullptr && *state != '\0' ? QString::fromLocal8Bit(state)
-                                            : QDir::homePath() + QStringLiteral("/.local/state")) +
-        QStringLiteral("/faststar");
-    if (!QDir().mkpath(folder))
+    const auto folder = store::stateFolder();
+    std::error_code problem;
+    if (!folder || (!std::filesystem::create_directories(*folder, problem) && problem))
         return tail;
     try {
         constexpr std::size_t kBytes = std::size_t{1} << 20;
         logger->sinks().push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-            (folder + QStringLiteral("/studio.log")).toStdString(), kBytes, 2));
+            (*folder / "studio.log").string(), kBytes, 2));
         logger->flush_on(spdlog::level::info);
     } catch (const spdlog::spdlog_ex &) {
         return tail; // a full disk must not keep the studio from opening

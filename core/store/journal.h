@@ -69,9 +69,7 @@ struct JournalEntry {
     bool inUse = false; // a run is writing it
 };
 
-// $XDG_STATE_HOME/faststar/journal, else ~/.local/state/faststar/journal. NotFound without a home.
-[[nodiscard]] Result<std::filesystem::path> journalFolder();
-// The same from given values of XDG_STATE_HOME (ignored unless absolute) and HOME.
+// The folder "journal" in stateFolder().
 [[nodiscard]] Result<std::filesystem::path> journalFolder(const std::string &stateHome,
                                                           const std::string &home);
 

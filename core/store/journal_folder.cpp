@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <ctime>
 #include <system_error>
 
@@ -11,6 +10,7 @@
 
 #include "core/store/journal.h"
 #include "core/store/journal_format.h"
+#include "core/store/state_folder.h"
 
 namespace faststar::store
 {
@@ -30,27 +30,14 @@ bool isLocked(const fs::path &path)
     return locked;
 }
 
-std::string environment(const char *name)
-{
-    const char *value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing here sets variables
-    return value != nullptr ? value : "";
-}
-
 } // namespace
 
 Result<fs::path> journalFolder(const std::string &stateHome, const std::string &home)
 {
-    const auto below = fs::path("faststar") / "journal";
-    if (fs::path(stateHome).is_absolute()) // the XDG specification ignores relative ones
-        return fs::path(stateHome) / below;
-    if (fs::path(home).is_absolute())
-        return fs::path(home) / ".local" / "state" / below;
-    return failure(ErrorCode::NotFound, "no state folder: neither XDG_STATE_HOME nor HOME is set");
-}
-
-Result<fs::path> journalFolder()
-{
-    return journalFolder(environment("XDG_STATE_HOME"), environment("HOME"));
+    auto folder = stateFolder(stateHome, home);
+    if (folder)
+        *folder /= "journal";
+    return folder;
 }
 
 fs::path newJournalPath(const fs::path &folder)
