@@ -17,10 +17,16 @@ namespace faststar::pipeline
 [[nodiscard]] inline Error errorOf(const c10::Error &error)
 {
     const std::string text = error.what_without_backtrace();
+    const auto says = [&text](const char *words) { return text.find(words) != std::string::npos; };
     // LibTorch has no exception type of its own for a failed host allocation.
-    const bool memory = text.find("can't allocate memory") != std::string::npos ||
-                        text.find("out of memory") != std::string::npos;
-    return {memory ? ErrorCode::OutOfMemory : ErrorCode::Internal, text};
+    if (says("can't allocate memory") || says("out of memory") || says("STATUS_ALLOC_FAILED"))
+        return {ErrorCode::OutOfMemory, text};
+    if (says("no kernel image is available"))
+        return {ErrorCode::Unsupported, text};
+    // Whatever else CUDA refuses leaves its context of no use to this process.
+    if (says("CUDA error: ") || says("STATUS_EXECUTION_FAILED"))
+        return {ErrorCode::DeviceLost, text};
+    return {ErrorCode::Internal, text};
 }
 
 // Runs `work`, which returns Result<T>; what it throws comes back as an error. StopRequested passes.
