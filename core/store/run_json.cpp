@@ -124,6 +124,59 @@ Result<RunCosts> costsFromJson(std::string_view text)
     return costs;
 }
 
+std::string forecastToJson(const Forecast &forecast)
+{
+    Json json;
+    json["estimate"] = forecast.estimate;
+    json["tokens_run"] = forecast.tokensRun;
+    json["tokens_all"] = forecast.tokensAll;
+    json["step_ms"] = forecast.stepMs;
+    json["full_ms"] = forecast.fullMs;
+    json["text_seconds"] = forecast.textSeconds;
+    json["encode_seconds"] = forecast.encodeSeconds;
+    json["decode_seconds"] = forecast.decodeSeconds;
+    json["write_seconds"] = forecast.writeSeconds;
+    json["memory_bytes"] = forecast.memoryBytes;
+    return compactText(json);
+}
+
+Result<Forecast> forecastFromJson(std::string_view text)
+{
+    const auto json = parseObject(text, "forecast");
+    if (!json)
+        return tl::unexpected(json.error());
+    ObjectReader reader(*json, {});
+    Forecast forecast;
+    forecast.estimate = reader.boolean("estimate", true);
+    forecast.tokensRun = reader.integer("tokens_run", 0, 0, kMostCount);
+    forecast.tokensAll = reader.integer("tokens_all", 0, 0, kMostCount);
+    forecast.textSeconds = reader.number("text_seconds", 0.0, 0.0, kMostSeconds);
+    forecast.encodeSeconds = reader.number("encode_seconds", 0.0, 0.0, kMostSeconds);
+    forecast.decodeSeconds = reader.number("decode_seconds", 0.0, 0.0, kMostSeconds);
+    forecast.writeSeconds = reader.number("write_seconds", 0.0, 0.0, kMostSeconds);
+    forecast.memoryBytes = reader.integer("memory_bytes", 0, 0, kMostCount);
+    const auto times = [&](const char *key, std::vector<double> &list) {
+        const auto found = json->find(key);
+        if (found == json->end())
+            return;
+        if (!found->is_array() || found->size() > kMostSteps) {
+            reader.complain(key, "no list of times");
+            return;
+        }
+        for (const auto &value : *found) {
+            const double ms = value.is_number() ? value.template get<double>() : -1.0;
+            if (!(ms >= 0.0 && ms <= kMostSeconds))
+                reader.complain(key, "a time is out of range");
+            list.push_back(ms);
+        }
+    };
+    times("step_ms", forecast.stepMs);
+    times("full_ms", forecast.fullMs);
+    if (reader.problem())
+        return wrong(*reader.problem());
+    return forecast;
+}
+
 std::string measurementsToJson(const Measurements &measurements)
 {
     const LineFit &fit = measurements.step;

@@ -15,11 +15,13 @@ namespace faststar::store
 
 [[nodiscard]] std::string summaryToJson(const RunSummary &summary);
 [[nodiscard]] std::string costsToJson(const RunCosts &costs);
+[[nodiscard]] std::string forecastToJson(const Forecast &forecast);
 [[nodiscard]] std::string measurementsToJson(const Measurements &measurements);
 
 // Untrusted. CorruptFile or InvalidRequest, naming what is wrong.
 [[nodiscard]] Result<RunSummary> summaryFromJson(std::string_view text);
 [[nodiscard]] Result<RunCosts> costsFromJson(std::string_view text);
+[[nodiscard]] Result<Forecast> forecastFromJson(std::string_view text);
 [[nodiscard]] Result<Measurements> measurementsFromJson(std::string_view text);
 
 } // namespace faststar::store

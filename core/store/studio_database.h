@@ -42,6 +42,7 @@ struct StoredRun {
     std::optional<Error> error;
     RunSummary summary;
     RunCosts costs;
+    std::optional<Forecast> forecast;    // made at its start
     std::vector<std::uint8_t> thumbnail; // PNG
 };
 
@@ -73,7 +74,7 @@ struct MeasurementKey {
 class StudioDatabase
 {
 public:
-    static constexpr int kSchema = 2;
+    static constexpr int kSchema = 3;
     static constexpr std::size_t kMostThumbnailBytes = std::size_t(4) << 20;
 
     // Makes the file if need be and brings an older one up to date. CorruptFile when it is no database or a

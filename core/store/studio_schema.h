@@ -9,7 +9,7 @@
 namespace faststar::store
 {
 
-inline constexpr std::array<const char *, 2> kMigrations{
+inline constexpr std::array<const char *, 3> kMigrations{
     // The history, the queue, and whether a session is open.
     R"(
 CREATE TABLE runs (
@@ -56,6 +56,8 @@ CREATE TABLE measurements (
 );
 CREATE INDEX runs_base ON runs (base_key, model_hash, device);
 )",
+    // What a run was expected to cost; null where nobody knew.
+    "ALTER TABLE runs ADD COLUMN forecast TEXT;",
 };
 
 } // namespace faststar::store

@@ -43,6 +43,7 @@ StoredRun someRun(const std::string &prompt = "a red circle", std::int64_t seed 
     run.error = Error{ErrorCode::OutOfMemory, "no more \"tiles\"\n"};
     run.summary = {0.25, 1.5, 2.5, 3.0, 0.0, 1234, 5678, 1 << 30, 2};
     run.costs = {0.25, 0.0, 3.0, 0.125, {{{1, 12, 1, 0, 24}, 100, 60, true, {1.5, 0.25, 0.5, 0.125, 0.0}}}};
+    run.forecast = Forecast{false, 1234, 5678, {1.5, 2.0}, {1.5, 4.0}, 0.25, 0.0, 3.5, 0.125, 1 << 29};
     run.thumbnail = {0x89, 'P', 'N', 'G', 0, 255};
     return run;
 }
@@ -67,6 +68,7 @@ void compare(const StoredRun &got, const StoredRun &expected)
     QCOMPARE(got.summary.tokensRun, expected.summary.tokensRun);
     QCOMPARE(costsToJson(got.costs), costsToJson(expected.costs));
     QCOMPARE(got.costs.steps.size(), expected.costs.steps.size());
+    QVERIFY(got.forecast == expected.forecast);
     QVERIFY(got.thumbnail == expected.thumbnail);
 }
 
@@ -364,6 +366,9 @@ void TestStudioDatabase::nonsenseRowsAreLeftOut_data()
     QTest::newRow("costs text") << "costs = '{\"steps\":[[1,2,3,4,5,6,7,8,9,10,11,12,\"13\"]]}'";
     QTest::newRow("costs negative") << "costs = '{\"steps\":[[1,2,3,4,-5,6,7,8,9,10,11,12,13]]}'";
     QTest::newRow("costs object") << "costs = '{\"steps\":{}}'";
+    QTest::newRow("forecast") << "forecast = '[]'";
+    QTest::newRow("forecast times") << "forecast = '{\"step_ms\":[1,-1]}'";
+    QTest::newRow("forecast list") << "forecast = '{\"full_ms\":3}'";
 }
 
 void TestStudioDatabase::nonsenseRowsAreLeftOut()

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void comesBackWhereItWas();
 
 private:
+    void comparesWhileRunning();
     [[nodiscard]] QString data() const { return m_folder->filePath(QStringLiteral("data")); }
     // A whole run, kept.
     [[nodiscard]] static bool generate(const Studio &studio, const QString &prompt, std::int64_t seed)
@@ -97,6 +98,22 @@ void TestWindowLibrary::init()
 }
 
 void TestWindowLibrary::comparesForecastAndRun()
+{
+    comparesWhileRunning();
+    // Of an earlier session, too.
+    Studio studio(*m_appearance, true, data());
+    QVERIFY(studio.ready);
+    const auto *outcome = studio.window->findChild<QLabel *>(QStringLiteral("outcome"));
+    QVERIFY(!outcome->isVisible());
+    studio.library->load(1);
+    QTRY_VERIFY(outcome->isVisible());
+    QVERIFY(outcome->text().startsWith(QStringLiteral("Run 1: estimate ")));
+    QVERIFY(outcome->text().contains(QStringLiteral("measured ")));
+    studio.library->load(2);
+    QTRY_VERIFY(outcome->text().startsWith(QStringLiteral("Run 2: forecast ")));
+}
+
+void TestWindowLibrary::comparesWhileRunning()
 {
     Studio studio(*m_appearance, true, data());
     QVERIFY(studio.ready);

@@ -263,6 +263,7 @@ std::shared_ptr<RunRecord> loadRun(const store::StoredRun &stored)
     run->stepsDone = stored.stepsDone;
     run->summary = stored.summary;
     run->writeSeconds = stored.costs.writeSeconds;
+    run->forecast = stored.forecast;
     run->folder = stored.folder;
     if (stored.parent > 0)
         run->origin = RunOrigin{stored.parent, {}, stored.branchScale};
@@ -339,6 +340,7 @@ store::StoredRun storedOf(const RunRecord &run)
     stored.error = run.error;
     stored.summary = run.summary;
     stored.costs = costsOf(run);
+    stored.forecast = run.forecast;
     return stored;
 }
 
