@@ -973,6 +973,10 @@
         <source>Estimate %1, no run yet</source>
         <translation>Schätzung %1, noch kein Lauf</translation>
     </message>
+    <message>
+        <source>Export the clip</source>
+        <translation>Den Clip exportieren</translation>
+    </message>
 </context>
 <context>
     <name>faststar::studio::LivePage</name>
@@ -1079,6 +1083,18 @@
     <message>
         <source>Score histogram, step %1</source>
         <translation>Verteilung der Werte, Schritt %1</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
+        <source>Scatter</source>
+        <translation>Streubild</translation>
+    </message>
+    <message>
+        <source>Plot</source>
+        <translation>Diagramm</translation>
     </message>
 </context>
 <context>
@@ -1472,6 +1488,30 @@
     <message>
         <source>Decode again</source>
         <translation>Noch einmal dekodieren</translation>
+    </message>
+    <message>
+        <source>Steps that are saved and need not be generated again: %1. The queue waits. If the device does not come back, restart the studio.</source>
+        <translation>Gespeicherte Schritte, die nicht noch einmal erzeugt werden müssen: %1. Die Warteschlange wartet. Kommt das Gerät nicht zurück, das Studio neu starten.</translation>
+    </message>
+    <message>
+        <source>Earlier runs and the settings are safe. The queue waits. If the device does not come back, restart the studio.</source>
+        <translation>Frühere Läufe und die Einstellungen sind sicher. Die Warteschlange wartet. Kommt das Gerät nicht zurück, das Studio neu starten.</translation>
+    </message>
+    <message>
+        <source>Open again and continue</source>
+        <translation>Neu öffnen und fortsetzen</translation>
+    </message>
+    <message>
+        <source>Open the model again</source>
+        <translation>Das Modell neu öffnen</translation>
+    </message>
+    <message>
+        <source>Continue on the processor</source>
+        <translation>Auf dem Prozessor fortsetzen</translation>
+    </message>
+    <message>
+        <source>Use the processor</source>
+        <translation>Den Prozessor verwenden</translation>
     </message>
 </context>
 <context>
@@ -2106,6 +2146,10 @@ Lizenz: Apache-2.0. Es sendet nichts.</translation>
     <message>
         <source>Threads to compute with; 0 = automatic.</source>
         <translation>Threads zum Rechnen; 0 = automatisch.</translation>
+    </message>
+    <message>
+        <source>Where to compute: cpu, cuda, cuda:N or auto.</source>
+        <translation>Wo gerechnet wird: cpu, cuda, cuda:N oder auto.</translation>
     </message>
 </context>
 </TS>

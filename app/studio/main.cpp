@@ -170,7 +170,11 @@ int main(int argc, char **argv)
         QStringLiteral("threads"),
         QCoreApplication::translate("main", "Threads to compute with; 0 = automatic."),
         QStringLiteral("number"), QStringLiteral("0"));
-    arguments.addOptions({model, threads});
+    const QCommandLineOption device(
+        QStringLiteral("device"),
+        QCoreApplication::translate("main", "Where to compute: cpu, cuda, cuda:N or auto."),
+        QStringLiteral("name"), QStringLiteral("cpu"));
+    arguments.addOptions({model, device, threads});
     arguments.process(application);
 
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("FastSTAR"),
@@ -196,6 +200,7 @@ int main(int argc, char **argv)
         return logTail->last_formatted(std::size_t(std::max(lines, 1)));
     };
     keepLog(*session);
+    services.device = arguments.value(device).toStdString();
     services.threads = arguments.value(threads).toInt();
 
     auto window = std::make_unique<studio::StudioWindow>(services);

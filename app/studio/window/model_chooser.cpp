@@ -75,6 +75,7 @@ void ModelChooser::open(const QString &folder) const
 {
     LoadSettings settings;
     settings.modelPath = QDir::cleanPath(folder).toStdString();
+    settings.device = m_services.device;
     settings.threads = m_services.threads;
     m_services.session->openModel(settings);
 }

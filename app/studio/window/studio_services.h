@@ -48,6 +48,7 @@ struct StudioServices {
     std::function<MemoryUse()> memory;
     std::function<DetailedMemory()> detailedMemory;
     std::function<std::vector<std::string>(int lines)> logTail; // the newest last
+    std::string device = "cpu";                                 // on which models are opened
     int threads = 0;
 };
 

@@ -22,6 +22,7 @@ namespace
 {
 
 constexpr int kPictureHeight = 105;
+constexpr int kWordsHeight = 3 * 16 + 16; // the picture gives way to these where it is low
 constexpr int kGhosts = 4; // earlier places of the moving shape, fainter
 
 // Colours of the scenes, as the demo model's captions name them.
@@ -124,14 +125,15 @@ void ExampleCard::paintEvent(QPaintEvent *)
     shape.addRoundedRect(card, 6, 6);
     painter.setClipPath(shape);
     painter.fillRect(card, underMouse() ? m_theme.hover : m_theme.panel);
-    paintScene(painter, QRectF(0, 0, width(), kPictureHeight));
+    const int picture = std::clamp(height() - kWordsHeight, 0, kPictureHeight);
+    paintScene(painter, QRectF(0, 0, width(), picture));
     painter.setClipping(false);
 
     QFont font = this->font();
     font.setPixelSize(12);
     painter.setFont(font);
     painter.setPen(m_theme.text2);
-    const QRectF words(12, kPictureHeight + 8, width() - 24, height() - kPictureHeight - 16);
+    const QRectF words(12, picture + 8, width() - 24, height() - picture - 16);
     QTextLayout layout(m_prompt, font);
     layout.beginLayout();
     qreal y = 0;

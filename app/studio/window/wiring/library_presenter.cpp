@@ -70,10 +70,16 @@ void LibraryPresenter::connectLibrary()
         message.details = QString::fromStdString(error.detail);
         m_views.canvas->messages()->showMessage(message);
     };
-    connect(&m_library, &Library::failed, this, [tell](const Error &error) {
-        tell(tr("Runs cannot be stored"),
-             tr("Generating goes on; what is made now can be exported, but is not kept on the shelf."),
-             error);
+    connect(&m_library, &Library::failed, this, [this](const Error &error) {
+        Message message;
+        message.title = tr("Runs cannot be stored");
+        message.safe =
+            tr("Generating goes on; what is made now can be exported, but is not kept on the shelf.");
+        message.details = QString::fromStdString(error.detail);
+        if (const RunPtr run = m_session.shown(); run && run->frames)
+            message.ways.push_back(
+                {tr("Export the clip"), [this] { m_actions.exportClip->trigger(); }, false});
+        m_views.canvas->messages()->showMessage(message);
     });
     connect(&m_library, &Library::warned, this, [this](const QString &details) {
         Message message;

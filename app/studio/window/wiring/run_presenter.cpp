@@ -4,6 +4,7 @@
 #include <QAction>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/studio/session/last_request.h"
 #include "app/studio/window/actions.h"
@@ -41,7 +42,10 @@ void RunPresenter::connectSession()
     connect(&m_session, &Session::stateChanged, this, &RunPresenter::onStateChanged);
     connect(&m_session, &Session::modelOpened, this, &RunPresenter::onModel);
     connect(&m_session, &Session::modelFailed, this, &RunPresenter::onModelFailed);
-    connect(&m_session, &Session::modelOpening, this, [this] { m_views.canvas->messages()->dismiss(); });
+    connect(&m_session, &Session::modelOpening, this, [this] {
+        m_toContinue.reset();
+        m_views.canvas->messages()->dismiss();
+    });
     connect(&m_session, &Session::modelWarned, this, [this](const QString &message) {
         warn(tr("The model was opened, with a remark"), warningOf(message), message);
     });
@@ -169,10 +173,16 @@ void RunPresenter::onModel(const ModelPtr &model)
         tr("The model is ready. Press Generate, or start from one of these."));
     refreshForecast();
     refreshActions();
+    if (const RunPtr run = std::exchange(m_toContinue, nullptr); run && run->modelHash == model->hash)
+        tell(m_session.continueRun(run, Turn::First));
 }
 
 void RunPresenter::onModelFailed(const Error &error)
 {
+    if (error.code == ErrorCode::DeviceLost && m_lost) {
+        tellLostDevice(error);
+        return;
+    }
     Message message;
     message.title = tr("The model cannot be opened");
     message.safe = tr("%1. Runs and settings are safe. Choose another folder, or the demo model.")
@@ -194,7 +204,10 @@ void RunPresenter::onShown(const RunPtr &run)
 
 void RunPresenter::onRunEnded(const RunPtr &run)
 {
-    if (run->state == RunState::Failed)
+    m_lost.reset();
+    if (run->state == RunState::Failed && run->error && run->error->code == ErrorCode::DeviceLost)
+        m_lost = run; // told when the session has let go of the model
+    else if (run->state == RunState::Failed)
         tellFailure(run);
     refreshForecast();
     refreshLater();
@@ -224,6 +237,38 @@ void RunPresenter::tellFailure(const RunPtr &run)
     else
         message.ways.push_back({tr("Try again"), [this, run] { tell(m_session.generate(run->request)); }});
     m_views.canvas->messages()->showMessage(message);
+}
+
+void RunPresenter::tellLostDevice(const Error &error)
+{
+    const RunPtr run = std::exchange(m_lost, nullptr);
+    const std::string device = m_session.modelSettings().device;
+    const bool isSaved = run->stepsDone > 0 && !run->journal.empty();
+    Message message;
+    message.title = headlineOf(error.code);
+    message.safe = isSaved ? tr("Steps that are saved and need not be generated again: %1. The queue waits. "
+                                "If the device does not come back, restart the studio.")
+                                 .arg(run->stepsDone)
+                           : tr("Earlier runs and the settings are safe. The queue waits. If the device does "
+                                "not come back, restart the studio.");
+    message.details = QString::fromStdString(error.detail);
+    message.ways.push_back({isSaved ? tr("Open again and continue") : tr("Open the model again"),
+                            [this, device, run] { reopen(device, run); }});
+    if (device != "cpu")
+        message.ways.push_back({isSaved ? tr("Continue on the processor") : tr("Use the processor"),
+                                [this, run] { reopen("cpu", run); }});
+    m_views.canvas->messages()->showMessage(message);
+    m_views.canvas->firstStart()->setSentence(tr("No model is open."));
+    refreshForecast();
+}
+
+void RunPresenter::reopen(const std::string &device, const RunPtr &run)
+{
+    LoadSettings settings = m_session.modelSettings();
+    settings.device = device;
+    m_session.openModel(settings);
+    if (run->stepsDone > 0 && !run->journal.empty())
+        m_toContinue = run;
 }
 
 // What failed, and what asks, stays in front.

@@ -37,6 +37,9 @@ private:
     void onModel(const ModelPtr &model);
     void onModelFailed(const Error &error);
     void tellFailure(const RunPtr &run);
+    void tellLostDevice(const Error &error);
+    // The model anew, and then what is left of that run.
+    void reopen(const std::string &device, const RunPtr &run);
     void warn(const QString &title, const QString &sentence, const QString &details) const;
     void refreshLater();
     void refreshActions();
@@ -48,6 +51,8 @@ private:
     StudioActions &m_actions;
     StudioViews &m_views;
     QTimer m_later;
+    RunPtr m_lost;       // whose device stopped answering
+    RunPtr m_toContinue; // once the model that is being opened is there
 };
 
 } // namespace faststar::studio
