@@ -4,6 +4,7 @@
 // model. No test; built on demand:
 //   cmake --build build/release --target studio_screenshots
 //   QT_QPA_PLATFORM=offscreen build/release/tests/studio_screenshots FOLDER [--size 1280x800] [--theme dark]
+#include <QAbstractButton>
 #include <QCommandLineParser>
 #include <QDir>
 #include <QDockWidget>
@@ -13,12 +14,15 @@
 #include <QTranslator>
 
 #include "app/studio/window/actions.h"
+#include "app/studio/window/canvas/canvas_panel.h"
+#include "app/studio/window/canvas/toast.h"
 #include "app/studio/window/docks/dock.h"
 #include "app/studio/window/inspect/inspect_page.h"
 #include "app/studio/window/prompt/prompt_panel.h"
 #include "app/studio/window/wiring/canvas_presenter.h"
 #include "app/studio/window/wiring/studio_views.h"
 #include "tests/studio/real_studio.h"
+#include "widgets/controls/segmented.h"
 #include "widgets/heatmap/heatmap_quad.h"
 
 using namespace faststar;
@@ -52,7 +56,7 @@ int main(int argc, char **argv)
                                       QStringLiteral("code"), QStringLiteral("en"));
     const QCommandLineOption scenes(
         QStringLiteral("scenes"),
-        QStringLiteral("first,run,after,inspect,whatif,shelf,queue,wrong,debug,shortcuts,error"),
+        QStringLiteral("first,run,after,inspect,scatter,whatif,shelf,queue,wrong,debug,shortcuts,error"),
         QStringLiteral("list"), QStringLiteral("first,run,after,inspect"));
     arguments.addOptions({size, theme, language, scenes});
     arguments.addHelpOption();
@@ -114,6 +118,13 @@ int main(int argc, char **argv)
         probe();
         take(QStringLiteral("inspect"));
     }
+    if (wanted.contains(QLatin1String("scatter"))) {
+        window.setWorkspace(Workspace::Inspect);
+        probe();
+        if (auto *plots = window.findChild<widgets::Segmented *>(QStringLiteral("plots")))
+            plots->findChildren<QAbstractButton *>().value(1)->click();
+        take(QStringLiteral("scatter"));
+    }
     if (wanted.contains(QLatin1String("whatif"))) {
         window.setWorkspace(Workspace::Inspect);
         probe();
@@ -163,6 +174,7 @@ int main(int argc, char **argv)
         session.queue()->clear();
         session.cancel();
         RealStudio::waitUntil([&] { return !session.active(); });
+        RealStudio::waitUntil([&] { return !window.canvas().toast()->isVisible(); });
         showPage("strip", "film");
     }
     if (wanted.contains(QLatin1String("wrong"))) {

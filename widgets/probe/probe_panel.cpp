@@ -24,7 +24,10 @@ namespace
 
 constexpr double kCrop = 84.0;
 constexpr double kGap = 8.0;
+constexpr double kHead = kCrop + 12.0;
 constexpr double kRow = 26.0;
+constexpr double kDenseRow = 22.0;
+constexpr int kMostRows = 6;
 constexpr int kCropTokens = 3;
 
 QString valueLabel(double value, int decimals)
@@ -45,6 +48,20 @@ void ProbePanel::setFacts(const std::optional<ProbeFacts> &facts)
 {
     m_facts = facts;
     valueChanged();
+}
+
+void ProbePanel::setDense(bool dense)
+{
+    if (dense == m_dense)
+        return;
+    m_dense = dense;
+    updateGeometry();
+    update();
+}
+
+QSize ProbePanel::sizeHint() const
+{
+    return {304, int(kHead + kMostRows * (m_dense ? kDenseRow : kRow))};
 }
 
 void ProbePanel::setPicture(const QImage &picture)
@@ -144,7 +161,7 @@ void ProbePanel::paintEvent(QPaintEvent * /*event*/)
     }
     paintCrop(painter);
     paintHead(painter);
-    double top = kCrop + 12.0;
+    double top = kHead;
     for (const Row &row : rows()) {
         const QRectF line(0, top, width(), 20.0);
         double left = 0.0;
@@ -164,7 +181,7 @@ void ProbePanel::paintEvent(QPaintEvent * /*event*/)
         painter.setFont(numberFont());
         painter.setPen(theme().text);
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, row.value);
-        top += kRow;
+        top += m_dense ? kDenseRow : kRow;
     }
     paintFocus(painter);
 }

@@ -44,8 +44,9 @@ public:
 
     [[nodiscard]] QString spokenValue() const override;
     [[nodiscard]] TableRows table() const override;
-    [[nodiscard]] QSize sizeHint() const override { return {304, 252}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {220, 252}; }
+    void setDense(bool dense); // for low windows: rows closer together
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return {220, sizeHint().height()}; }
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -66,6 +67,7 @@ private:
     void paintHead(QPainter &painter) const;
 
     std::optional<ProbeFacts> m_facts;
+    bool m_dense = false;
     QImage m_picture;
 };
 

@@ -3,6 +3,8 @@
 
 #include <QWidget>
 
+class QScrollArea;
+
 #include "widgets/look/style.h"
 
 namespace faststar::widgets
@@ -32,17 +34,27 @@ public:
     // Which score the histogram counts: 0 spatial, 1 temporal, 2 fused.
     [[nodiscard]] int score() const;
     void setStep(const QString &step);
+    // Whether histogram and scatter stand below each other; else one of them is chosen.
+    [[nodiscard]] bool showsBoth() const;
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 Q_SIGNALS:
     void scoreChosen();
 
 private:
+    void arrange();
+
     widgets::ProbePanel *m_panel;
+    widgets::Segmented *m_plots; // where there is room for one
     widgets::Segmented *m_scores;
     ElidedLabel *m_histogramTitle;
     ElidedLabel *m_scatterCaption;
     widgets::HistogramView *m_histogram;
     widgets::ScatterView *m_scatter;
+    QWidget *m_scatterHead;
+    QScrollArea *m_scroll;
 };
 
 } // namespace faststar::studio
