@@ -24,11 +24,15 @@ namespace faststar::test
 {
 
 struct RealStudio {
-    RealStudio(QApplication &application, widgets::ThemeChoice theme, const QSize &size)
-        : settings(folder.filePath(QStringLiteral("studio.ini")), QSettings::IniFormat),
-          appearance(application), library({(folder.path() + QStringLiteral("/studio.db")).toStdString(),
-                                            (folder.path() + QStringLiteral("/runs")).toStdString()},
-                                           {})
+    // `files`: where everything is kept; empty = in a folder that goes with this. Several of one folder, one
+    // after the other, are several starts of the program.
+    RealStudio(QApplication &application, widgets::ThemeChoice theme, const QSize &size,
+               const QString &files = {})
+        : place(files.isEmpty() ? folder.path() : files),
+          settings(place + QStringLiteral("/studio.ini"), QSettings::IniFormat), appearance(application),
+          library({(place + QStringLiteral("/studio.db")).toStdString(),
+                   (place + QStringLiteral("/runs")).toStdString()},
+                  {})
     {
         appearance.choose(theme);
         library.setMemoryNeed(pipeline::memoryNeed);
@@ -87,6 +91,7 @@ struct RealStudio {
     }
 
     QTemporaryDir folder;
+    QString place;
     QSettings settings;
     widgets::Appearance appearance;
     studio::Library library;
