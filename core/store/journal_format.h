@@ -14,7 +14,7 @@ inline constexpr std::string_view kJournalMagic = "FSTARJNL";
 inline constexpr std::uint32_t kJournalVersion = 1;
 inline constexpr std::size_t kJournalHeaderBytes = 8 + 3 * 4;
 inline constexpr std::uint32_t kStepMarker = 0x50455453; // "STEP"
-inline constexpr std::size_t kStepHeaderBytes = 4 * 4;
+inline constexpr std::size_t kStepHeaderBytes = std::size_t{4} * 4;
 // A million tokens of 64 bits with two bitmaps stay well below it.
 inline constexpr std::uint32_t kMaxStepBytes = 160U << 20;
 inline constexpr std::string_view kJournalExtension = ".journal";
