@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/block_ops.h"
 
-#include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include <ATen/ops/_scaled_dot_product_cudnn_attention.h>
 #include <ATen/ops/_scaled_dot_product_flash_attention.h>
-#include <ATen/ops/rms_norm.h>
-#include <ATen/ops/silu.h>
 #include <c10/util/Exception.h>
 
 #include "gpu/aten_ops.h"
+#include "gpu/block_twins.h"
+#include "gpu/device_linear.h"
+#include "gpu/own_kernels.h"
 
 namespace faststar::gpu::block
 {
 namespace
 {
 
-// Tokens worked on at once, so that what is held in float32 stays small.
-constexpr std::int64_t kChunk = 16384;
 // cuDNN builds a plan for each shape, 0.3 s of one core: below this many queries that never pays.
 constexpr std::int64_t kCudnnQueries = 1024;
 
@@ -53,36 +52,33 @@ at::Tensor cudnnAttention(const at::Tensor &query, const at::Tensor &key, const 
 
 at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps)
 {
-    return at::rms_norm(x, {x.size(-1)}, weight, eps);
+    return normedInput(x, weight, eps, false).values;
+}
+
+LayerInput normedInput(const at::Tensor &x, const at::Tensor &weight, double eps, bool eightBit)
+{
+    if (auto done = kernels::rmsNorm(x, weight, eps, eightBit))
+        return *std::move(done);
+    return layerInput(aten::rmsNorm(x, weight, eps), eightBit);
 }
 
 void splitHeads(const at::Tensor &qkv, const at::Tensor &headNorms, double eps, const at::Tensor &rope,
                 at::Tensor &query, at::Tensor &key, at::Tensor &value)
 {
-    const std::int64_t heads = query.size(2);
-    const std::int64_t kvHeads = key.size(2);
-    const std::int64_t dim = query.size(3);
-    const at::Tensor all = qkv.view({query.size(0), query.size(1), heads + 2 * kvHeads, dim});
-    const auto type = c10::promoteTypes(qkv.scalar_type(), at::kFloat);
-    const at::Tensor turns = rope.unsqueeze(2); // the same for every head
-    for (std::int64_t first = 0; first < query.size(1); first += kChunk) {
-        const std::int64_t count = std::min(kChunk, query.size(1) - first);
-        const at::Tensor part = all.narrow(1, first, count);
-        const at::Tensor turned =
-            aten::rotated(aten::normalised(part.narrow(2, 0, heads + kvHeads).to(type), headNorms, eps),
-                          turns.narrow(1, first, count));
-        query.narrow(1, first, count).copy_(turned.narrow(2, 0, heads));
-        key.narrow(1, first, count).copy_(turned.narrow(2, heads, kvHeads));
-        value.narrow(1, first, count).copy_(part.narrow(2, heads + kvHeads, kvHeads));
-    }
+    if (!kernels::splitHeads(qkv, headNorms, eps, rope, query, key, value))
+        aten::splitHeads(qkv, headNorms, eps, rope, query, key, value);
 }
 
-at::Tensor swiGlu(at::Tensor &gateUp)
+LayerInput gatedInput(at::Tensor &gateUp, bool eightBit)
 {
-    const std::int64_t width = gateUp.size(1) / 2;
-    at::Tensor gate = gateUp.narrow(1, 0, width);
-    at::silu_(gate);
-    return gate.mul(gateUp.narrow(1, width, width));
+    if (auto done = kernels::swiGlu(gateUp, eightBit))
+        return *std::move(done);
+    return layerInput(aten::swiGlu(gateUp), eightBit);
+}
+
+LayerInput layerInput(const at::Tensor &x, bool eightBit)
+{
+    return eightBit ? quantiseRows(x) : LayerInput{x, {}};
 }
 
 at::Tensor attention(const at::Tensor &query, const at::Tensor &key, const at::Tensor &value)

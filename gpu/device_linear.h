@@ -8,15 +8,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "gpu/layer_input.h"
+
 namespace faststar::gpu
 {
 
-// x [n, c] as e4m3 (largest magnitude 448) and the inverse scale of each row, [n, 1] float32.
-struct EightBitRows {
-    at::Tensor values;
-    at::Tensor scales;
-};
-[[nodiscard]] EightBitRows quantiseRows(const at::Tensor &x);
+// x [n, c] as e4m3 and the inverse scale of each row.
+[[nodiscard]] LayerInput quantiseRows(const at::Tensor &x);
 
 class DeviceLinear
 {
@@ -29,16 +27,17 @@ public:
     [[nodiscard]] std::int64_t outputs() const { return m_outputs; }
     [[nodiscard]] std::int64_t inputs() const { return m_inputs; }
 
-    // x [n, in] -> [n, out]
-    [[nodiscard]] at::Tensor operator()(const at::Tensor &x) const;
+    // x [n, in], eight bits exactly where the weights are -> [n, out]
+    [[nodiscard]] at::Tensor operator()(const LayerInput &x) const;
     // out [n, out] += x * weight^T, summed before it is rounded where the weights are not eight bits.
-    void add(const at::Tensor &x, at::Tensor &out) const;
+    void add(const LayerInput &x, at::Tensor &out) const;
 
 private:
     at::Tensor m_weight; // [in, out], columns contiguous
     at::Tensor m_scales; // [1, out] float32, of eight bits
     std::int64_t m_inputs = 0;
     std::int64_t m_outputs = 0;
+    at::ScalarType m_type = at::kFloat; // of results
     bool m_fastSum = true;
 };
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include <c10/core/Device.h>
 
@@ -58,5 +59,12 @@ public:
 private:
     PartClock *m_clock;
 };
+
+// What work() returns, its time counted as that part.
+template <typename Work> decltype(auto) timed(Part part, Work &&work)
+{
+    const PartScope scope(part);
+    return std::forward<Work>(work)();
+}
 
 } // namespace faststar::gpu

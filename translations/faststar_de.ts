@@ -534,6 +534,34 @@
         <translation>Größter relativer Fehler, wo er über dem des Falls liegt</translation>
     </message>
     <message>
+        <source>%1: all kernels agree with ATen; a copy reaches %2 GB/s</source>
+        <translation>%1: Alle Kernel stimmen mit ATen überein; eine Kopie erreicht %2 GB/s</translation>
+    </message>
+    <message>
+        <source>%1: kernels differ from ATen; a copy reaches %2 GB/s</source>
+        <translation>%1: Kernel weichen von ATen ab; eine Kopie erreicht %2 GB/s</translation>
+    </message>
+    <message>
+        <source>kernels</source>
+        <translation>Kernel</translation>
+    </message>
+    <message>
+        <source>our own</source>
+        <translation>eigene</translation>
+    </message>
+    <message>
+        <source>ATen&apos;s (%1)</source>
+        <translation>die von ATen (%1)</translation>
+    </message>
+    <message>
+        <source>Compare the kernels with ATen on --device (default: cuda)</source>
+        <translation>Die Kernel auf --device mit ATen vergleichen (Vorgabe: cuda)</translation>
+    </message>
+    <message>
+        <source>With --arch: off computes with ATen alone (default on)</source>
+        <translation>Mit --arch: off rechnet nur mit ATen (Vorgabe on)</translation>
+    </message>
+    <message>
         <source>Measured runs, after one that is not (default 5)</source>
         <translation>Gemessene Läufe, nach einem ungemessenen (Vorgabe 5)</translation>
     </message>

@@ -147,6 +147,7 @@ json archJson(const ArchBench &bench)
     json report{{"device", bench.device},
                 {"profile", bench.profile},
                 {"attention", bench.attention},
+                {"kernels", bench.kernels},
                 {"runs", bench.runs.size()},
                 {"load_s", rounded(bench.loadSeconds)},
                 {"warm_up_s", rounded(bench.warmUpSeconds)},
@@ -179,8 +180,9 @@ std::vector<std::string> archTable(const json &report)
     const auto number = [&](const char *key) { return report[key].get<double>(); };
     const auto &ceilings = report["ceilings"];
     std::vector<std::string> lines{
-        fmt::format("{}, {}, attention: {}", report["device"].get<std::string>(),
-                    report["profile"].get<std::string>(), report["attention"].get<std::string>()),
+        fmt::format("{}, {}, attention: {}, kernels: {}", report["device"].get<std::string>(),
+                    report["profile"].get<std::string>(), report["attention"].get<std::string>(),
+                    report["kernels"].get<std::string>()),
         fmt::format("ceilings: products {:.1f} TFLOP/s, e4m3 {:.1f}, attention {:.1f}, copy {:.3f} TB/s",
                     ceilings["product_tflops"].get<double>(), ceilings["product8_tflops"].get<double>(),
                     ceilings["attention_tflops"].get<double>(), ceilings["copy_tbs"].get<double>()),

@@ -13,6 +13,7 @@
 #include "core/domain/validate.h"
 #include "core/files/output_file.h"
 #include "core/pipeline/arch_bench.h"
+#include "gpu/kernel_module.h"
 #include "gpu/machine.h"
 
 namespace faststar::cli
@@ -61,6 +62,8 @@ int runArchBench(const CommandLine &line, Environment &environment, const Report
     if (!load)
         return reporter.fail(load.error());
     gpu::setThreads(load->threads);
+    if (!line.bench.kernels.empty())
+        gpu::useOwnKernels(line.bench.kernels == "on");
     std::optional<files::OutputFile> svg;
     if (!line.bench.svg.empty()) {
         auto file = files::OutputFile::create(line.bench.svg, line.bench.overwrite ? files::Existing::Replace

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/cli/doctor_kernels.h"
 #include "app/cli/exit_codes.h"
 #include "app/cli/model_location.h"
 #include "app/cli/output_plan.h"
@@ -12,6 +13,7 @@
 #include "app/cli/text.h"
 #include "app/version/version.h"
 #include "core/store/journal.h"
+#include "gpu/kernel_module.h"
 #include "gpu/machine.h"
 
 namespace faststar::cli
@@ -45,6 +47,7 @@ json machineFacts(const Environment &environment)
     for (const auto &device : gpu::cudaDevices(&problem, &driver))
         devices.push_back(
             {{"name", device.name},
+             {"kernels_problem", gpu::ownKernelsProblem(int(devices.size()))},
              {"total_bytes", device.totalBytes},
              {"free_bytes", device.freeBytes},
              {"compute", std::to_string(device.computeMajor) + "." + std::to_string(device.computeMinor)}});
@@ -98,6 +101,12 @@ void tellPeople(const json &facts, Console &console)
             fillIn(text("faststar", "%1, compute %2, %3 free of %4"),
                    {device["name"].get<std::string>(), device["compute"].get<std::string>(),
                     bytes(device["free_bytes"]), bytes(device["total_bytes"])}));
+    for (const auto &device : facts["devices"]) {
+        const auto problem = device["kernels_problem"].get<std::string>();
+        row(text("faststar", "kernels"), problem.empty()
+                                             ? text("faststar", "our own")
+                                             : fillIn(text("faststar", "ATen's (%1)"), {problem}));
+    }
     if (facts["devices"].empty())
         row(text("faststar", "device"), fillIn(text("faststar", "none (%1); clips are made on the processor"),
                                                {facts["device_problem"].get<std::string>()}));
@@ -126,6 +135,8 @@ int runDoctor(const CommandLine &line, Environment &environment, const Reporter 
         return reporter.fail(settings.error());
     if (settings->threads > 0)
         gpu::setThreads(settings->threads);
+    if (line.doctor.kernels)
+        return runKernelCheck(line.common.device == "cpu" ? "cuda" : line.common.device, reporter);
     const auto facts = machineFacts(environment);
     if (reporter.json())
         reporter.console().data(jsonLine(facts));

@@ -157,6 +157,8 @@ void describe(CLI::App &app, CommandLine &line)
 
     auto *doctor =
         addCommand(app, "doctor", text("faststar", "Say what this machine has"), Command::Doctor, line);
+    doctor->add_flag("--kernels", line.doctor.kernels,
+                     text("faststar", "Compare the kernels with ATen on --device (default: cuda)"));
     addCommon(*doctor, line.common, true, true);
 
     auto *bench =
@@ -170,6 +172,11 @@ void describe(CLI::App &app, CommandLine &line)
                       text("faststar", "With --arch: resolution class (0.90M, 0.40M; tiny: 0.06M)"));
     bench->add_option("--svg", line.bench.svg, text("faststar", "With --arch: a bar chart of the parts"))
         ->type_name("F.svg");
+    bench
+        ->add_option("--kernels", line.bench.kernels,
+                     text("faststar", "With --arch: off computes with ATen alone (default on)"))
+        ->check(CLI::IsMember({"on", "off"}))
+        ->type_name("on|off");
     bench->add_flag("--no-parts", line.bench.noParts,
                     text("faststar", "With --arch: time whole steps only, without marks inside them"));
     bench->add_flag("--overwrite", line.bench.overwrite, text("faststar", "Replace outputs that exist"));

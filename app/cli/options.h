@@ -88,11 +88,16 @@ struct InspectOptions {
     std::string model;
 };
 
+struct DoctorOptions {
+    bool kernels = false;
+};
+
 struct BenchOptions {
     RequestOptions request;
     std::optional<std::string> runs;
     std::string arch; // empty = a model folder
     std::string svg;
+    std::string kernels; // "on", "off"; empty = as the environment says
     bool noParts = false;
     bool overwrite = false;
 };
@@ -103,6 +108,7 @@ struct CommandLine {
     GenerateOptions generate;
     ReplayOptions replay;
     InspectOptions inspect;
+    DoctorOptions doctor;
     BenchOptions bench;
 };
 

@@ -17,7 +17,7 @@ namespace
 {
 
 using gpu::Part;
-using gpu::PartScope;
+using gpu::timed;
 
 // Rows of the MLP's wide layer held at once: it decides the peak of memory, and larger products are no
 // faster.
@@ -68,55 +68,42 @@ void DeviceBlocks::loadBlock(const Take &take)
 void DeviceBlocks::attend(const Block &block, at::Tensor &x, at::Tensor &query, at::Tensor &keys,
                           at::Tensor &values, std::int64_t tokens, const at::Tensor &rope) const
 {
-    at::Tensor normed;
-    {
-        const PartScope part(Part::Elementwise);
-        normed = gpu::block::rmsNorm(x, block.inputNorm, m_config.rmsEps);
-    }
+    const bool eightBit = m_placement.eightBit;
     at::Tensor qkv;
     {
-        const PartScope part(Part::Linear);
-        qkv = block.qkv(normed);
+        // Gone before the next: it is as large as x.
+        const gpu::LayerInput normed = timed(Part::Elementwise, [&] {
+            return gpu::block::normedInput(x, block.inputNorm, m_config.rmsEps, eightBit);
+        });
+        qkv = timed(Part::Linear, [&] { return block.qkv(normed); });
     }
-    normed = at::Tensor();
-    {
-        const PartScope part(Part::Elementwise);
+    timed(Part::Elementwise, [&] {
         const std::int64_t before = keys.size(1) - tokens;
         at::Tensor key = keys.narrow(1, before, tokens);
         at::Tensor value = values.narrow(1, before, tokens);
         gpu::block::splitHeads(qkv.view({keys.size(0), tokens, -1}), block.headNorms, m_config.rmsEps, rope,
                                query, key, value);
-    }
+    });
     qkv = at::Tensor();
-    at::Tensor mixed;
-    {
-        const PartScope part(Part::Attention);
-        mixed = gpu::block::attention(query, keys, values);
-    }
-    const PartScope part(Part::Linear);
-    block.out.add(mixed, x);
+    at::Tensor mixed = timed(Part::Attention, [&] { return gpu::block::attention(query, keys, values); });
+    const gpu::LayerInput input =
+        timed(Part::Elementwise, [&] { return gpu::block::layerInput(mixed, eightBit); });
+    mixed = at::Tensor();
+    timed(Part::Linear, [&] { block.out.add(input, x); });
 }
 
 void DeviceBlocks::transform(const Block &block, at::Tensor &x) const
 {
+    const bool eightBit = m_placement.eightBit;
     for (std::int64_t first = 0; first < x.size(0); first += kMlpRows) {
         at::Tensor rows = x.narrow(0, first, std::min(kMlpRows, x.size(0) - first));
-        at::Tensor normed;
-        {
-            const PartScope part(Part::Elementwise);
-            normed = gpu::block::rmsNorm(rows, block.postNorm, m_config.rmsEps);
-        }
-        at::Tensor wide;
-        {
-            const PartScope part(Part::Linear);
-            wide = block.gateUp(normed);
-        }
-        {
-            const PartScope part(Part::Elementwise);
-            wide = gpu::block::swiGlu(wide);
-        }
-        const PartScope part(Part::Linear);
-        block.down.add(wide, rows);
+        const gpu::LayerInput normed = timed(Part::Elementwise, [&] {
+            return gpu::block::normedInput(rows, block.postNorm, m_config.rmsEps, eightBit);
+        });
+        at::Tensor wide = timed(Part::Linear, [&] { return block.gateUp(normed); });
+        const gpu::LayerInput gated =
+            timed(Part::Elementwise, [&] { return gpu::block::gatedInput(wide, eightBit); });
+        timed(Part::Linear, [&] { block.down.add(gated, rows); });
     }
 }
 
@@ -138,8 +125,7 @@ void DeviceBlocks::run(at::Tensor &x, std::int64_t rows, const at::Tensor &rope,
         *store = KeyValues{};
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
         throwIfStopped(stop);
-        {
-            const PartScope part(Part::Copy);
+        timed(Part::Copy, [&] {
             std::int64_t place = 0;
             for (const KeyValues *source : before) {
                 if (source == nullptr || source->empty())
@@ -149,7 +135,7 @@ void DeviceBlocks::run(at::Tensor &x, std::int64_t rows, const at::Tensor &rope,
                 values.narrow(1, place, count).copy_(source->values[i].transpose(1, 2));
                 place += count;
             }
-        }
+        });
         attend(m_blocks[i], x, query, keys, values, tokens, rope);
         transform(m_blocks[i], x);
         if (store != nullptr) {

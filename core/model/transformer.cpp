@@ -174,36 +174,20 @@ void Transformer::Impl::run(at::Tensor &x, std::int64_t rows, const at::Tensor &
             key = at::empty({rows, config.kvHeads, tokens, dim}, options);
             value = at::empty_like(key);
         }
-        {
-            const gpu::PartScope part(gpu::Part::Elementwise);
-            gpu::rmsNorm(x, block.inputNorm, config.rmsEps, normed);
-        }
-        {
-            const gpu::PartScope part(gpu::Part::Linear);
-            block.qkv.store(normed, qkv);
-        }
-        {
-            const gpu::PartScope part(gpu::Part::Elementwise);
+        gpu::timed(gpu::Part::Elementwise, [&] { gpu::rmsNorm(x, block.inputNorm, config.rmsEps, normed); });
+        gpu::timed(gpu::Part::Linear, [&] { block.qkv.store(normed, qkv); });
+        gpu::timed(gpu::Part::Elementwise, [&] {
             gpu::splitHeads(qkv, block.queryNorm, block.keyNorm, config.rmsEps, rope, query, key, value);
-        }
+        });
         std::vector<gpu::KeyValueSpan> sources;
         for (const KeyValues *source : before) {
             if (source != nullptr && !source->empty())
                 sources.push_back({source->keys[i], source->values[i]});
         }
         sources.push_back({key, value});
-        {
-            const gpu::PartScope part(gpu::Part::Attention);
-            gpu::attend(query, sources, attended);
-        }
-        {
-            const gpu::PartScope part(gpu::Part::Linear);
-            block.out.add(attended, x);
-        }
-        {
-            const gpu::PartScope part(gpu::Part::Elementwise);
-            gpu::rmsNorm(x, block.postNorm, config.rmsEps, normed);
-        }
+        gpu::timed(gpu::Part::Attention, [&] { gpu::attend(query, sources, attended); });
+        gpu::timed(gpu::Part::Linear, [&] { block.out.add(attended, x); });
+        gpu::timed(gpu::Part::Elementwise, [&] { gpu::rmsNorm(x, block.postNorm, config.rmsEps, normed); });
         const gpu::PartScope part(gpu::Part::Linear); // the gate's product ends in its activation
         for (std::int64_t first = 0; first < x.size(0); first += kMlpRows) {
             const std::int64_t count = std::min(kMlpRows, x.size(0) - first);

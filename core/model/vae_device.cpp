@@ -107,8 +107,7 @@ void VaeDeviceRun::normInto(const VaeNorm &norm, const at::Tensor &x, at::Tensor
 at::Tensor VaeDeviceRun::convolve(const VaeConv &conv, Padded &input)
 {
     throwIfStopped(m_stop);
-    {
-        const PartScope part(Part::Copy);
+    gpu::timed(Part::Copy, [&] {
         at::Tensor &context = m_contexts[conv.index];
         at::Tensor front = input.all.narrow(0, 0, 2);
         if (m_first)
@@ -116,7 +115,7 @@ at::Tensor VaeDeviceRun::convolve(const VaeConv &conv, Padded &input)
         else
             front.copy_(context);
         context = m_last ? at::Tensor() : input.all.narrow(0, input.all.size(0) - 2, 2).clone();
-    }
+    });
     const PartScope part(Part::Convolution);
     const at::Tensor volume = input.all.permute({3, 0, 1, 2}).unsqueeze(0);
     const at::Tensor result = at::conv3d(volume, conv.weight, conv.bias, 1, {0, 1, 1});

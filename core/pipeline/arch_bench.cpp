@@ -17,6 +17,7 @@
 #include "core/pipeline/stopwatch.h"
 #include "gpu/block_ops.h"
 #include "gpu/device_linear.h"
+#include "gpu/kernel_module.h"
 #include "gpu/machine.h"
 #include "gpu/part_clock.h"
 
@@ -123,6 +124,14 @@ void countFlops(ArchRun &run, const ArchBenchSettings &settings, const Schedule 
     }
 }
 
+std::string kernelsOf(c10::Device device)
+{
+    if (!device.is_cuda())
+        return "the processor's";
+    const std::string problem = gpu::ownKernelsProblem(device.index());
+    return problem.empty() ? "own" : "ATen's (" + problem + ")";
+}
+
 class Bench
 {
 public:
@@ -182,10 +191,10 @@ public:
         const double flops = 2.0 * double(rows) * double(weight.numel());
         ArchCeilings result;
         const gpu::DeviceLinear plain(weight, false);
-        result.product = flops / seconds([&] { return plain(x); }) / 1e12;
+        result.product = flops / seconds([&] { return plain({x, {}}); }) / 1e12;
         if (m_placement.eightBit) {
-            const gpu::EightBitRows a = gpu::quantiseRows(x);
-            const gpu::EightBitRows b = gpu::quantiseRows(weight);
+            const gpu::LayerInput a = gpu::quantiseRows(x);
+            const gpu::LayerInput b = gpu::quantiseRows(weight);
             const at::Tensor scales = b.scales.t().contiguous();
             result.product8 = flops / seconds([&] {
                                   return at::_scaled_mm(a.values, b.values.t(), a.scales, scales, {}, {},
@@ -292,6 +301,7 @@ Result<ArchBench> measure(const ArchBenchSettings &settings, RunControl &control
     result.reservedBytes = memory.reserved;
     if (!result.runs.empty() && !result.runs.front().steps.empty())
         result.attention = result.runs.front().steps.back().attention;
+    result.kernels = kernelsOf(placement.device);
     return result;
 }
 

@@ -77,6 +77,7 @@ struct ArchBench {
     std::string device; // "NVIDIA H200" or the processor's name
     std::string profile;
     std::string attention; // for the largest step
+    std::string kernels;   // between products: "own", "ATen's (why)", "the processor's"
     ArchCeilings ceilings;
     double loadSeconds = 0.0;
     double warmUpSeconds = 0.0;

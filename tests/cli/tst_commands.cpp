@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gpu/machine.h"
 #include "tests/cli/cli_fixture.h"
 #include "tests/support/paths.h"
 
@@ -71,6 +72,17 @@ private Q_SLOTS:
         QCOMPARE(result.code, 3);
         QVERIFY(lastObject(result.out).at("event") == "error");
         QVERIFY(result.err.find("model.json") != std::string::npos);
+    }
+
+    void doctorNeedsADeviceForKernels()
+    {
+        if (!gpu::cudaDevices().empty())
+            QSKIP("this machine has a device: run faststar doctor --kernels");
+        CliFixture cli;
+        const auto result = cli.run({"doctor", "--kernels"});
+        QCOMPARE(result.code, 2);
+        QVERIFY(result.err.find("there is nothing to compare") != std::string::npos);
+        QVERIFY(result.err.find("NVIDIA driver") != std::string::npos);
     }
 
     void doctorLooksAround()

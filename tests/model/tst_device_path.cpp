@@ -233,7 +233,7 @@ void TestDevicePath::eightBitRowsComeBack()
 {
     at::Tensor x = at::randn({5, 64}) * at::logspace(-3, 3, 5).unsqueeze(1);
     x[3].zero_();
-    const gpu::EightBitRows rows = gpu::quantiseRows(x);
+    const gpu::LayerInput rows = gpu::quantiseRows(x);
     QCOMPARE(rows.values.scalar_type(), at::kFloat8_e4m3fn);
     const at::Tensor back = rows.values.to(at::kFloat) * rows.scales;
     // Three bits of mantissa: half a step of one sixteenth.

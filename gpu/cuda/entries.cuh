@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gpu/cuda/kernel_table.h"
+
+namespace faststar::gpu::cuda
+{
+
+// As in KernelTable.
+int rmsNorm(const KernelTarget &target, const RowJob &job, const void *weight, float eps);
+int swiGlu(const KernelTarget &target, const RowJob &job);
+int quantise(const KernelTarget &target, const RowJob &job);
+int splitHeads(const KernelTarget &target, const HeadJob &job);
+
+} // namespace faststar::gpu::cuda
