@@ -80,10 +80,15 @@ int main(int argc, char **argv)
     const QString prompt =
         QStringLiteral("a pink circle orbiting in a circle over vertical green and blue stripes");
     const QStringList wanted = arguments.value(scenes).split(QLatin1Char(','));
+    const auto takeNow = [&](const QString &name) {
+        constexpr int kSmallest = 0; // of the files that PNG can make of the same picture
+        window.grab().save(
+            folder.filePath(QStringLiteral("%1-%2-%3.png").arg(name, arguments.value(theme), parts.value(0))),
+            "PNG", kSmallest);
+    };
     const auto take = [&](const QString &name) {
         settle();
-        window.grab().save(folder.filePath(
-            QStringLiteral("%1-%2-%3.png").arg(name, arguments.value(theme), parts.value(0))));
+        takeNow(name);
     };
     // Some token right of the middle, by key.
     const auto probe = [&] {
@@ -101,12 +106,22 @@ int main(int argc, char **argv)
     if (wanted.contains(QLatin1String("run"))) {
         fine = fine && RealStudio::waitUntil([&] {
                    const auto run = session.active();
-                   return !run || run->stepsDone >= 38;
+                   return !run || run->stepsDone >= 36;
                });
-        session.pause();
-        RealStudio::waitUntil([&] { return session.state() == SessionState::Paused || !session.active(); });
+        // Held at a pruned step, of which there are scores to be seen, and gone on with when it is painted.
+        while (session.active() && (!session.active()->lastStep() || !session.active()->lastStep()->scores)) {
+            session.resume();
+            const int done = session.active()->stepsDone;
+            RealStudio::waitUntil([&] { return !session.active() || session.active()->stepsDone > done; });
+            session.pause();
+            RealStudio::waitUntil(
+                [&] { return session.state() == SessionState::Paused || !session.active(); });
+        }
+        settle();
         session.resume();
-        take(QStringLiteral("run"));
+        for (int turn = 0; turn < 3; ++turn) // words, then their places
+            QCoreApplication::processEvents();
+        takeNow(QStringLiteral("run"));
     }
     fine = fine && RealStudio::waitUntil([&] { return !session.active(); });
     window.picture().player().seek(8);
