@@ -167,6 +167,7 @@ public:
         const bool whole = generator.run();
         gpu::synchronize(m_placement.device);
         run.stepSeconds = watch.lapMs() / 1000.0;
+        run.peakBeforeDecode = gpu::deviceMemory(m_placement.device).peak;
         if (whole)
             decode(network, generator.latent());
         run.decodeSeconds = watch.lapMs() / 1000.0;

@@ -59,6 +59,7 @@ struct ArchRun {
     double textSeconds = 0.0;
     double stepSeconds = 0.0; // all steps, with what the loop does between them
     double decodeSeconds = 0.0;
+    std::int64_t peakBeforeDecode = 0; // bytes of tensors on a device
     std::vector<ArchStep> steps;
     ArchParts decodeParts;
 

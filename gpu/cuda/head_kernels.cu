@@ -11,6 +11,7 @@ namespace
 {
 
 constexpr int kThreads = 256;
+constexpr int kAhead = 3; // reads of a thread at once: all that it has for 48 heads of 128
 
 // Where vector `place` of head `head` of this token goes.
 __device__ __forceinline__ uint4 *target(const HeadJob &job, int head, int place, std::int64_t batch,
@@ -29,6 +30,47 @@ __device__ __forceinline__ uint4 *target(const HeadJob &job, int head, int place
     return reinterpret_cast<uint4 *>(start) + place;
 }
 
+// Works on vector `index` of the token, in whole warps: past the end there is nothing to do but to meet the
+// others.
+template <int kLanes> __device__ __forceinline__ void turn(const HeadJob &job, int index, const uint4 &packed,
+                                                           const float (&cosine)[4], const float (&sine)[4],
+                                                           std::int64_t batch, std::int64_t token)
+{
+    const int turned = job.heads + job.keyHeads;
+    const int head = index / kLanes;
+    const int place = index % kLanes;
+    float x[kVector];
+    unpack(packed, x);
+    float sum = 0.0F;
+#pragma unroll
+    for (const float value : x)
+        sum += value * value;
+#pragma unroll
+    for (int step = kLanes / 2; step > 0; step /= 2)
+        sum += __shfl_xor_sync(0xffffffffU, sum, step);
+    if (head >= turned) {
+        if (head < turned + job.keyHeads)
+            *target(job, head, place, batch, token) = packed;
+        return;
+    }
+    const float inverse = rsqrtf(sum / float(job.dim) + job.eps);
+    const auto *norm = reinterpret_cast<const float4 *>(job.norms + head * job.dim) + 2 * place;
+    const float4 low = __ldg(norm);
+    const float4 high = __ldg(norm + 1);
+    const float w[kVector] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
+#pragma unroll
+    for (int k = 0; k < kVector; ++k)
+        x[k] = x[k] * inverse * w[k];
+#pragma unroll
+    for (int k = 0; k < kVector / 2; ++k) {
+        const float even = x[2 * k];
+        const float odd = x[2 * k + 1];
+        x[2 * k] = even * cosine[k] - odd * sine[k];
+        x[2 * k + 1] = even * sine[k] + odd * cosine[k];
+    }
+    *target(job, head, place, batch, token) = pack(x);
+}
+
 // kLanes = dim / 8 lanes share a head: a power of two, so that a warp holds whole heads.
 template <int kLanes> __global__ void __launch_bounds__(kThreads) splitToken(HeadJob job)
 {
@@ -36,8 +78,7 @@ template <int kLanes> __global__ void __launch_bounds__(kThreads) splitToken(Hea
     const std::int64_t batch = row / job.tokens;
     const std::int64_t token = row % job.tokens;
     const int place = int(threadIdx.x) % kLanes;
-    const int turned = job.heads + job.keyHeads;
-    const int vectors = (turned + job.keyHeads) * kLanes;
+    const int vectors = (job.heads + 2 * job.keyHeads) * kLanes;
     const auto *input =
         reinterpret_cast<const uint4 *>(static_cast<const __nv_bfloat16 *>(job.input)) + row * vectors;
     // The four pairs of this thread are at the same place of every head.
@@ -49,45 +90,18 @@ template <int kLanes> __global__ void __launch_bounds__(kThreads) splitToken(Hea
     const float cosine[4] = {c.x, c.y, c.z, c.w};
     const float sine[4] = {s.x, s.y, s.z, s.w};
 
-    // Whole rounds, so that all lanes of a warp meet at the shuffles.
-    const int rounds = (vectors + kThreads - 1) / kThreads;
-#pragma unroll 3
-    for (int round = 0; round < rounds; ++round) {
-        const int index = round * kThreads + int(threadIdx.x);
-        const bool mine = index < vectors;
-        const int head = index / kLanes;
-        const uint4 packed = mine ? input[index] : make_uint4(0, 0, 0, 0);
-        float x[kVector];
-        unpack(packed, x);
-        float sum = 0.0F;
+    // Whole rounds, so that all lanes of a warp meet at the shuffles; some reads are under way before the
+    // first of them is worked on.
+    for (int first = int(threadIdx.x); first < vectors + int(threadIdx.x); first += kAhead * kThreads) {
+        uint4 packed[kAhead];
 #pragma unroll
-        for (const float value : x)
-            sum += value * value;
-#pragma unroll
-        for (int step = kLanes / 2; step > 0; step /= 2)
-            sum += __shfl_xor_sync(0xffffffffU, sum, step);
-        if (!mine)
-            continue;
-        if (head >= turned) {
-            *target(job, head, place, batch, token) = packed;
-            continue;
+        for (int i = 0; i < kAhead; ++i) {
+            const int index = first + i * kThreads;
+            packed[i] = index < vectors ? input[index] : make_uint4(0, 0, 0, 0);
         }
-        const float inverse = rsqrtf(sum / float(job.dim) + job.eps);
-        const auto *norm = reinterpret_cast<const float4 *>(job.norms + head * job.dim) + 2 * place;
-        const float4 low = __ldg(norm);
-        const float4 high = __ldg(norm + 1);
-        const float w[kVector] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
 #pragma unroll
-        for (int k = 0; k < kVector; ++k)
-            x[k] = x[k] * inverse * w[k];
-#pragma unroll
-        for (int k = 0; k < kVector / 2; ++k) {
-            const float even = x[2 * k];
-            const float odd = x[2 * k + 1];
-            x[2 * k] = even * cosine[k] - odd * sine[k];
-            x[2 * k + 1] = even * sine[k] + odd * cosine[k];
-        }
-        *target(job, head, place, batch, token) = pack(x);
+        for (int i = 0; i < kAhead; ++i)
+            turn<kLanes>(job, first + i * kThreads, packed[i], cosine, sine, batch, token);
     }
 }
 
