@@ -61,6 +61,7 @@ public:
     gpu::Linear merged(const std::vector<std::pair<std::string, std::int64_t>> &parts, std::int64_t in)
     {
         std::vector<at::Tensor> tensors;
+        tensors.reserve(parts.size());
         for (const auto &[name, out] : parts)
             tensors.push_back(take(name, {out, in}));
         return m_error ? gpu::Linear() : gpu::Linear(at::cat(tensors));
