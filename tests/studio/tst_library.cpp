@@ -67,6 +67,7 @@ private Q_SLOTS:
     void forecastLearns();
     void clockIsByMeasuredTime();
     void waterfallOfTheSameRequest();
+    void whatWasAskedForLastIsShown();
 
 private:
     std::unique_ptr<test::ScratchFolder> m_folder;
@@ -338,6 +339,32 @@ void TestLibrary::waterfallOfTheSameRequest()
     const auto fall = found.front().at(1).value<Waterfall>();
     QVERIFY(fall.blocks > 0.0);
     QVERIFY(fall.ceiling >= fall.speedUp);
+}
+
+// Opening an earlier run takes a while. Who generates meanwhile, or opens another, is not brought back to it.
+void TestLibrary::whatWasAskedForLastIsShown()
+{
+    Start start(data());
+    QVERIFY(start.open());
+    const auto first = start.run(someRequest());
+    const auto second = start.run(someRequest());
+    QVERIFY(first && second);
+    QSignalSpy loaded(start.library.get(), &Library::runLoaded);
+    QSignalSpy failed(start.library.get(), &Library::loadFailed);
+
+    start.library->load(99); // there is none
+    start.library->load(first->number);
+    start.library->load(second->number);
+    QVERIFY(SessionFixture::await([&] { return !loaded.isEmpty(); }));
+    QCOMPARE(loaded.size(), 1);
+    QCOMPARE(failed.size(), 0);
+    QCOMPARE(loaded.front().front().value<RunPtr>()->number, second->number);
+
+    start.library->load(first->number);
+    const auto third = start.run(someRequest()); // it is saved by the same thread, after the loading
+    QVERIFY(third);
+    QCOMPARE(loaded.size(), 1);
+    QCOMPARE(start.fixture.session->shown(), third);
 }
 
 int main(int argc, char *argv[])

@@ -152,6 +152,7 @@ void Library::attach(Session &session)
     });
 
     connect(&session, &Session::runStarted, this, &Library::onStarted);
+    connect(&session, &Session::asked, this, &Library::leaveLoad);
     connect(&session, &Session::runEnded, this, &Library::onEnded);
     connect(session.queue(), &RunQueue::changed, this, &Library::saveQueue);
 }
@@ -357,16 +358,29 @@ void Library::setSearch(const QString &words)
 
 void Library::load(qint64 number)
 {
-    m_thread.post([this, disk = m_disk, number] {
+    m_thread.post([this, disk = m_disk, number, wanted = ++m_lastLoad] {
+        if (wanted != m_lastLoad)
+            return;
         const auto stored =
             disk->database ? disk->database->run(number)
                            : Result<store::StoredRun>(failure(ErrorCode::NotFound, "no history is open"));
         if (!stored) {
-            m_thread.answer([this, number, error = stored.error()] { Q_EMIT loadFailed(number, error); });
+            m_thread.answer([this, number, wanted, error = stored.error()] {
+                if (wanted == m_lastLoad)
+                    Q_EMIT loadFailed(number, error);
+            });
             return;
         }
-        m_thread.answer([this, run = RunPtr(loadRun(*stored))] { Q_EMIT runLoaded(run); });
+        m_thread.answer([this, wanted, run = RunPtr(loadRun(*stored))] {
+            if (wanted == m_lastLoad)
+                Q_EMIT runLoaded(run);
+        });
     });
+}
+
+void Library::leaveLoad()
+{
+    ++m_lastLoad;
 }
 
 void Library::remove(qint64 number)

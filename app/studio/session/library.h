@@ -4,6 +4,7 @@
 // of its own.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -70,8 +71,10 @@ public:
 public Q_SLOTS:
     // Words that must all occur; empty = all runs. The shelf follows.
     void setSearch(const QString &words);
-    // A run with its frames, maps and times; answered by runLoaded or loadFailed.
+    // A run with its frames, maps and times; answered by runLoaded or loadFailed, unless another is asked for
+    // meanwhile or leaveLoad() was called: what was asked for last is what is shown.
     void load(qint64 number);
+    void leaveLoad();
     // Files to the desktop's trash, then out of the history. Answered by removed or removeFailed.
     void remove(qint64 number);
     // The shown clip as MP4 with its recipe. Answered by exported or exportFailed.
@@ -114,6 +117,7 @@ private:
     std::map<store::MeasurementKey, Measurements> m_measurements;
     ShelfModel m_shelf;
     QString m_search;
+    std::atomic<std::uint64_t> m_lastLoad = 0; // older ones are not answered
     QStringList m_words;
     Session *m_session = nullptr;
     std::unique_ptr<QLockFile> m_lock;

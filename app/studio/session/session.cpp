@@ -118,6 +118,7 @@ Submission Session::submit(QueueEntry entry, Turn turn)
     if (m_state == SessionState::Ready && (m_queue.isEmpty() || turn == Turn::First || m_queue.isHeld())) {
         answer.started = start(std::move(entry));
         show(answer.started);
+        Q_EMIT asked(answer.started);
         return answer;
     }
     answer.queued =

@@ -125,6 +125,9 @@ Q_SIGNALS:
     void modelFailed(const faststar::Error &error);
     void modelWarned(const QString &message); // English, technical
 
+    // What somebody asked for was started at once and is shown, instead of anything asked for before.
+    void asked(const faststar::studio::RunPtr &run);
+
     // In this order for one run. Between them progressed, after every batch of news.
     void runStarted(const faststar::studio::RunPtr &run);
     void runPlanned(const faststar::studio::RunPtr &run);

@@ -23,7 +23,7 @@ namespace
 
 constexpr int kPictureHeight = 105;
 constexpr int kWordsHeight = 3 * 16 + 16; // the picture gives way to these where it is low
-constexpr int kGhosts = 4; // earlier places of the moving shape, fainter
+constexpr int kGhosts = 4;                // earlier places of the moving shape, fainter
 
 // Colours of the scenes, as the demo model's captions name them.
 const QColor kRed(0xE6, 0x28, 0x28);

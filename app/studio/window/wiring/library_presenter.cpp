@@ -213,10 +213,12 @@ void LibraryPresenter::open(qint64 number)
     const RunPtr shown = m_session.shown();
     if (shown && shown->number == number)
         return;
-    if (active && active->number == number)
+    if (active && active->number == number) {
+        m_library.leaveLoad();
         m_session.show(active);
-    else
+    } else {
         m_library.load(number);
+    }
 }
 
 void LibraryPresenter::reuse(qint64 number, bool onlySeed)
