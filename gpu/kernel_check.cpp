@@ -37,6 +37,15 @@ struct Heads {
     std::int64_t dim;
 };
 
+// Frames of h x w cells of a size, as the autoencoder's levels have them.
+struct Picture {
+    std::int64_t frames;
+    std::int64_t cellsHigh;
+    std::int64_t cellsWide;
+    std::int64_t cell;
+    std::int64_t channels;
+};
+
 // What a kernel must have done here: its module is there and the sizes suit it.
 constexpr const char *kRefused = "a kernel did not take a size that it must take";
 
@@ -89,6 +98,13 @@ public:
                 for (const std::int64_t batches : {1, 2})
                     split(rows, batches, heads);
             }
+        }
+        for (const Picture &picture :
+             {Picture{1, 1, 1, 1, 16}, Picture{1, 1, 1, 1, 1024}, Picture{1, 3, 5, 1, 24},
+              Picture{2, 3, 5, 2, 64}, Picture{5, 3, 7, 4, 128}, Picture{3, 45, 80, 2, 512},
+              Picture{2, 45, 80, 1, 1024}, Picture{3, 45, 80, 8, 256}, Picture{3, 45, 80, 16, 128}}) {
+            frames(picture, false);
+            frames(picture, true);
         }
     }
 
@@ -245,6 +261,50 @@ private:
         }
         add(
             check, 4.0 * double(x.numel()), [&] { run(ours, true); }, [&] { run(twin, false); });
+    }
+
+    void frames(const Picture &picture, bool shifted)
+    {
+        const std::int64_t height = picture.cellsHigh * picture.cell;
+        const std::int64_t width = picture.cellsWide * picture.cell;
+        KernelCheck check{shifted ? "frame_norm_shift" : "frame_norm",
+                          picture.frames * height * width,
+                          picture.channels,
+                          0.0,
+                          kOneRounding,
+                          0.0,
+                          0.0,
+                          0.0};
+        at::Tensor x;
+        Modulation modulation;
+        const auto half = options(at::kBFloat16);
+        // The input of a convolution: two frames of context in front, and channels that it does not have.
+        const auto result = [&] {
+            return at::zeros({picture.frames + 2, height, width, picture.channels + 8}, half)
+                .narrow(0, 2, picture.frames)
+                .narrow(3, 0, picture.channels);
+        };
+        at::Tensor ours = result();
+        at::Tensor twin = result();
+        for (const std::uint64_t seed : kSeeds) {
+            x = values(check.rows, picture.channels, seed)
+                    .view({picture.frames, height, width, picture.channels});
+            if (shifted) {
+                const at::Tensor both = at::randn(
+                    {picture.frames, picture.cellsHigh, picture.cellsWide, 2 * picture.channels}, half);
+                modulation = {both.narrow(3, 0, picture.channels),
+                              both.narrow(3, picture.channels, picture.channels)};
+            } else {
+                modulation = {at::randn({1, 1, 1, picture.channels}, half), {}};
+            }
+            const bool done = kernels::frameNorm(x, modulation, ours);
+            TORCH_CHECK(done, kRefused);
+            aten::frameNorm(x, modulation, twin);
+            check.worst = std::max(check.worst, unitsOff(ours, twin));
+        }
+        add(
+            check, 4.0 * double(x.numel()), [&] { return kernels::frameNorm(x, modulation, ours); },
+            [&] { aten::frameNorm(x, modulation, twin); });
     }
 
     c10::Device m_device;

@@ -166,4 +166,47 @@ bool splitHeads(const at::Tensor &qkv, const at::Tensor &headNorms, double eps, 
     });
 }
 
+bool frameNorm(const at::Tensor &x, const Modulation &modulation, at::Tensor &out)
+{
+    const std::int64_t frames = x.size(0);
+    const std::int64_t channels = x.size(3);
+    const at::Tensor &scale = modulation.scale;
+    const at::Tensor &shift = modulation.shift;
+    const std::int64_t high = scale.size(1);
+    const std::int64_t wide = scale.size(2);
+    const std::int64_t apart = scale.stride(2);
+    // One vector every so many elements, row by row and frame by frame.
+    const auto isEven = [&](const at::Tensor &of, std::int64_t step, std::int64_t rows,
+                            std::int64_t columns) {
+        return of.scalar_type() == at::kBFloat16 && of.stride(3) == 1 && of.stride(2) == step &&
+               of.stride(1) == columns * step && of.stride(0) == rows * columns * step &&
+               step % kVector == 0 && aligned(of);
+    };
+    if (!mayRun(x) || !x.is_contiguous() || !aligned(x) || channels % kVector != 0 ||
+        channels > kMostChannels || frames * x.size(1) * x.size(2) > INT32_MAX ||
+        !isEven(out, out.stride(2), x.size(1), x.size(2)) || !scale.is_cuda())
+        return false;
+    if (shift.defined() ? (!isEven(scale, apart, high, wide) || !isEven(shift, apart, high, wide) ||
+                           scale.sizes() != shift.sizes() || scale.size(0) != frames || !shift.is_cuda())
+                        : (scale.numel() != channels || !scale.is_contiguous() || !aligned(scale) ||
+                           scale.scalar_type() != at::kBFloat16))
+        return false;
+    FrameJob job;
+    job.input = x.const_data_ptr();
+    job.output = out.mutable_data_ptr();
+    job.scale = scale.const_data_ptr();
+    job.shift = shift.defined() ? shift.const_data_ptr() : nullptr;
+    job.outputStride = out.stride(2);
+    job.cellStride = apart;
+    job.pixels = frames * x.size(1) * x.size(2);
+    job.channels = static_cast<std::int32_t>(channels);
+    job.height = static_cast<std::int32_t>(x.size(1));
+    job.width = static_cast<std::int32_t>(x.size(2));
+    job.cellHeight = static_cast<std::int32_t>(x.size(1) / high);
+    job.cellWidth = static_cast<std::int32_t>(x.size(2) / wide);
+    return launched(x, "frameNorm", [&](const KernelTable &table, const KernelTarget &target) {
+        return table.frameNorm(target, job);
+    });
+}
+
 } // namespace faststar::gpu::kernels

@@ -12,6 +12,7 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
+#include "gpu/frame_norm.h"
 #include "gpu/layer_input.h"
 
 namespace faststar::gpu::kernels
@@ -26,5 +27,7 @@ namespace faststar::gpu::kernels
 [[nodiscard]] bool splitHeads(const at::Tensor &qkv, const at::Tensor &headNorms, double eps,
                               const at::Tensor &rope, const at::Tensor &query, const at::Tensor &key,
                               const at::Tensor &value);
+// As in frame_norm.h.
+[[nodiscard]] bool frameNorm(const at::Tensor &x, const Modulation &modulation, at::Tensor &out);
 
 } // namespace faststar::gpu::kernels

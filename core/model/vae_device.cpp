@@ -3,18 +3,15 @@
 
 #include <algorithm>
 
-#include <ATen/ops/addcmul.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv3d.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/linalg_vector_norm.h>
-#include <ATen/ops/mul.h>
-#include <ATen/ops/silu.h>
 #include <ATen/ops/zeros.h>
 
 #include "core/model/stop.h"
 #include "core/model/vae_networks.h"
+#include "gpu/frame_norm.h"
 #include "gpu/part_clock.h"
 #include "gpu/vae_ops.h"
 
@@ -26,19 +23,7 @@ namespace
 using gpu::Part;
 using gpu::PartScope;
 
-constexpr double kLeastNorm = 1e-12;
 constexpr std::int64_t kMostElements = std::int64_t{3} << 29; // three quarters of 2^31
-
-// x [F, H, W, C] as [F, h, H/h, w, W/w, C], to meet one value a cell of an h x w grid.
-at::Tensor cells(const at::Tensor &x, std::int64_t h, std::int64_t w)
-{
-    return x.view({x.size(0), h, x.size(1) / h, w, x.size(2) / w, x.size(3)});
-}
-
-at::Tensor wide(const at::Tensor &y)
-{
-    return y.view({y.size(0), y.size(1), 1, y.size(2), 1, y.size(3)});
-}
 
 } // namespace
 
@@ -85,22 +70,13 @@ at::Tensor VaeDeviceRun::modulation(const VaeNorm &norm, std::int64_t frames) co
 void VaeDeviceRun::normInto(const VaeNorm &norm, const at::Tensor &x, at::Tensor &out) const
 {
     const PartScope part(Part::Elementwise);
-    const auto type = c10::promoteTypes(m_compute, at::kFloat);
-    const at::Tensor inverse = at::linalg_vector_norm(x, 2, at::IntArrayRef{3}, true, type)
-                                   .clamp_min_(kLeastNorm)
-                                   .reciprocal_()
-                                   .to(m_compute);
-    at::Tensor y = x.mul(inverse);
     if (norm.scale.defined()) {
-        y.mul_(norm.scale);
-    } else {
-        const at::Tensor m = modulation(norm, x.size(0));
-        const std::int64_t channels = norm.channels();
-        const at::Tensor scale = m.narrow(3, 0, channels).contiguous();
-        const at::Tensor shift = m.narrow(3, channels, channels).contiguous();
-        y = at::addcmul(wide(shift), cells(y, m.size(1), m.size(2)), wide(scale)).view(x.sizes());
+        gpu::frameNorm(x, {norm.scale.view({1, 1, 1, -1}), {}}, out);
+        return;
     }
-    at::silu_out(out, y);
+    const at::Tensor m = modulation(norm, x.size(0));
+    const std::int64_t channels = norm.channels();
+    gpu::frameNorm(x, {m.narrow(3, 0, channels), m.narrow(3, channels, channels)}, out);
 }
 
 // Puts the context in front and remembers the next one.

@@ -11,5 +11,6 @@ int rmsNorm(const KernelTarget &target, const RowJob &job, const void *weight, f
 int swiGlu(const KernelTarget &target, const RowJob &job);
 int quantise(const KernelTarget &target, const RowJob &job);
 int splitHeads(const KernelTarget &target, const HeadJob &job);
+int frameNorm(const KernelTarget &target, const FrameJob &job);
 
 } // namespace faststar::gpu::cuda

@@ -11,13 +11,10 @@ namespace faststar::gpu
 extern "C" __attribute__((visibility("default"))) const KernelTable *faststarKernelTable()
 {
     static const KernelTable table{
-        kKernelAbi,
-        sizeof(KernelTable),
-        cuda::rmsNorm,
-        cuda::swiGlu,
-        cuda::quantise,
-        cuda::splitHeads,
-        [](int error) { return cudaGetErrorString(static_cast<cudaError_t>(error)); }};
+        kKernelAbi,      sizeof(KernelTable),
+        cuda::rmsNorm,   cuda::swiGlu,
+        cuda::quantise,  cuda::splitHeads,
+        cuda::frameNorm, [](int error) { return cudaGetErrorString(static_cast<cudaError_t>(error)); }};
     return &table;
 }
 

@@ -12,7 +12,7 @@ namespace faststar::gpu
 {
 
 // Goes up with every change of what follows.
-constexpr std::uint32_t kKernelAbi = 1;
+constexpr std::uint32_t kKernelAbi = 2;
 constexpr char kKernelTableName[] = "faststarKernelTable"; // of the function that returns the table
 
 // Where a launch goes.
@@ -51,6 +51,25 @@ struct HeadJob {
     float eps = 0.0F;
 };
 
+constexpr std::int64_t kMostChannels = 1024;
+
+// Pixels of channels that get unit length, a scale, a shift and silu: gpu/frame_norm.h.
+struct FrameJob {
+    const void *input = nullptr; // [pixels, channels] bfloat16
+    void *output = nullptr;      // pixels outputStride elements apart
+    const void *scale =
+        nullptr; // [channels], or where there is a shift one a cell, cellStride elements apart
+    const void *shift = nullptr; // as scale, or null
+    std::int64_t outputStride = 0;
+    std::int64_t cellStride = 0;
+    std::int64_t pixels = 0;   // frames * height * width
+    std::int32_t channels = 0; // a multiple of 8, at most kMostChannels
+    std::int32_t height = 0;   // of a frame
+    std::int32_t width = 0;
+    std::int32_t cellHeight = 1; // pixels of a cell
+    std::int32_t cellWidth = 1;
+};
+
 struct KernelTable {
     std::uint32_t abi = 0;
     std::uint32_t bytes = 0; // sizeof this
@@ -61,6 +80,7 @@ struct KernelTable {
     // The rows as they are; always with scales.
     int (*quantise)(const KernelTarget &target, const RowJob &job) = nullptr;
     int (*splitHeads)(const KernelTarget &target, const HeadJob &job) = nullptr;
+    int (*frameNorm)(const KernelTarget &target, const FrameJob &job) = nullptr;
     const char *(*errorText)(int error) = nullptr;
 };
 
