@@ -3,6 +3,7 @@
 // The ATen path of vae_ops.h.
 #include <ATen/ops/add.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/silu.h>
 
@@ -66,12 +67,21 @@ at::Tensor modulatedNormSilu(const at::Tensor &x, const at::Tensor &modulation, 
 
 at::Tensor expandWithShortcut(const at::Tensor &conv, const at::Tensor &x, int framesPerFrame, bool leading)
 {
-    const at::Tensor tiled = x.repeat({1, 1, 1, conv.size(3) / x.size(3)});
-    at::Tensor sum = expand(conv, framesPerFrame).add(expand(tiled, framesPerFrame));
-    if (framesPerFrame == 1 || !leading)
-        return sum;
-    const at::Tensor first = sum.narrow(0, 0, 1).add(sum.narrow(0, 1, 1)).mul(0.5);
-    return at::cat({first, sum.narrow(0, 2, sum.size(0) - 2)});
+    const bool joined = framesPerFrame == 2 && leading; // the first two of them are one
+    const std::int64_t frames = x.size(0) * framesPerFrame - (joined ? 1 : 0);
+    at::Tensor result =
+        at::empty({frames, 2 * x.size(1), 2 * x.size(2), conv.size(3) / 4 / framesPerFrame}, conv.options());
+    // A frame at a time: at the widest level each copy of a chunk is a gigabyte.
+    std::int64_t next = 0;
+    for (std::int64_t frame = 0; frame < x.size(0); ++frame) {
+        const at::Tensor tiled = x.narrow(0, frame, 1).repeat({1, 1, 1, conv.size(3) / x.size(3)});
+        at::Tensor sum = expand(conv.narrow(0, frame, 1), framesPerFrame).add(expand(tiled, framesPerFrame));
+        if (joined && frame == 0)
+            sum = sum.narrow(0, 0, 1).add(sum.narrow(0, 1, 1)).mul_(0.5);
+        result.narrow(0, next, sum.size(0)).copy_(sum);
+        next += sum.size(0);
+    }
+    return result;
 }
 
 at::Tensor foldWithShortcut(const at::Tensor &conv, const at::Tensor &x, bool halveTime, bool leading)

@@ -23,7 +23,7 @@ namespace
 using gpu::Part;
 using gpu::PartScope;
 
-constexpr std::int64_t kMostElements = std::int64_t{3} << 29; // three quarters of 2^31
+constexpr std::int64_t kMostElements = std::int64_t{3} << 27;
 
 } // namespace
 

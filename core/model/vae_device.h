@@ -55,8 +55,9 @@ private:
     bool m_last = true;
 };
 
-// Latent frames of a chunk on a device: as many as keep every tensor below the number of elements from which
-// the library's convolutions slow down. The first chunk of a clip has one more, which stands alone in time.
+// Latent frames of a chunk on a device: as many as keep every tensor below a fixed number of elements, which
+// is one for 720p. Twice as many decode 6 % faster there and take 3.5 GiB more. The first chunk of a clip has
+// one more, which stands alone in time.
 [[nodiscard]] std::int64_t deviceChunkFrames(const VaeConfig &config, std::int64_t height,
                                              std::int64_t width);
 
