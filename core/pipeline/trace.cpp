@@ -32,7 +32,9 @@ std::string stepKey(const StepIndex &index)
 void Trace::add(std::string name, const at::Tensor &tensor)
 {
     // Always a copy: the engine goes on using its own memory.
-    m_tensors.emplace_back(std::move(name), tensor.detach().cpu().contiguous().clone());
+    const bool narrow = at::isFloatingType(tensor.scalar_type()) && tensor.element_size() < 4;
+    const auto type = narrow ? at::kFloat : tensor.scalar_type();
+    m_tensors.emplace_back(std::move(name), tensor.detach().to(at::kCPU, type, false, true).contiguous());
 }
 
 void Trace::addReduction(const StepIndex &index, const ScoreMaps &maps, const StepRecord &record)

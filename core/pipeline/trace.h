@@ -20,6 +20,8 @@ namespace faststar::pipeline
 class Trace
 {
 public:
+    // A copy on the CPU. Types of a device's profile, narrower than float32, become float32 as in the golden
+    // cases, without loss.
     void add(std::string name, const at::Tensor &tensor);
     // spatial_similarity, temporal_similarity, score, mask_full, kept.
     void addReduction(const StepIndex &index, const ScoreMaps &maps, const StepRecord &record);
