@@ -39,7 +39,7 @@ if [[ -n $full ]]; then
 
     step 'thread sanitizer'
     # LibTorch is not instrumented and its thread pools report races that are none: the rooms without it.
-    buildPreset tsan
+    buildPreset tsan tests_domain tests_files tests_store tests_media tests_widgets tests_support tests_studio
     (cd "$root" && ctest --preset tsan)
 
     step 'headless build'
