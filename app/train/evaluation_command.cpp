@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -57,9 +58,33 @@ Status writeJson(const std::string &path, const nlohmann::json &document)
     if (!file)
         return tl::unexpected(file.error());
     const auto text = document.dump(1) + "\n";
-    if (const auto written = file->write(text.data(), text.size()); !written)
+    if (auto written = file->write(text.data(), text.size()); !written)
         return written;
     return file->commit();
+}
+
+// Whether the file can be made, before hours of work for it. Nothing is left behind; an empty path is none.
+Status checkWritable(const std::string &path)
+{
+    if (path.empty())
+        return {};
+    const auto file = files::OutputFile::create(path, files::Existing::Replace);
+    return file ? Status{} : tl::unexpected(file.error());
+}
+
+// The same of two, which must be two.
+Status checkWritable(const std::string &json, const std::string &sheet)
+{
+    if (!json.empty() && !sheet.empty()) {
+        std::error_code unknown; // then the names are compared as they are
+        const auto one = fs::weakly_canonical(json, unknown);
+        const auto other = fs::weakly_canonical(sheet, unknown);
+        if (json == sheet || (!unknown && one == other))
+            return failure(ErrorCode::InvalidRequest, "--json and --sheet name the same file, " + json);
+    }
+    if (auto status = checkWritable(json); !status)
+        return status;
+    return checkWritable(sheet);
 }
 
 // The "data" object of a configuration; without one of the model's own, or the defaults.
@@ -95,6 +120,8 @@ struct EvalCommand {
 
     int run()
     {
+        if (const auto good = checkWritable(json, sheet); !good)
+            return fail(good.error());
         const auto data = dataOf(config, model);
         if (!data)
             return fail(data.error());
@@ -140,6 +167,8 @@ struct StudyCommand {
 
     int run()
     {
+        if (const auto good = checkWritable(json); !good)
+            return fail(good.error());
         const auto data = dataOf(config, model);
         if (!data)
             return fail(data.error());

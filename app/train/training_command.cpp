@@ -35,6 +35,7 @@ struct Options {
     std::string start;
     std::string device = "cpu";
     bool resume = false;
+    bool overwrite = false;
     double seconds = 0.0;
     std::int64_t steps = 0;
     int threads = 0;
@@ -59,12 +60,31 @@ int fail(const Error &error)
     return cli::exitCodeOf(error.code);
 }
 
+// A run that was neither to go on nor to start over must not cost a finished one.
+Status checkFolder(const Options &options, const std::vector<std::string> &names)
+{
+    if (options.resume || options.overwrite)
+        return {};
+    for (const auto &name : names) {
+        const fs::path file = fs::path(options.out) / (name + ".safetensors");
+        std::error_code error;
+        if (fs::exists(file, error))
+            return failure(ErrorCode::AlreadyExists,
+                           file.string() +
+                               " is there already: go on from it with --resume, or start over with "
+                               "--overwrite");
+    }
+    return {};
+}
+
 // One stage after the other, each to its end; then the export.
 int trainStages(const Options &options, const std::vector<std::string> &names, bool exported)
 {
     const auto config = readTrainConfig(options.config);
     if (!config)
         return fail(config.error());
+    if (const auto good = checkFolder(options, names); !good)
+        return fail(good.error());
     const auto device = openTrainingDevice(options.device);
     if (!device)
         return fail(device.error());
@@ -141,7 +161,11 @@ void addTrainingCommands(CLI::App &app, std::function<int()> &chosen)
                 sub->add_option("--start", options->start,
                                 "A model folder to start from, instead of random weights");
             sub->add_option("--device", options->device, "cpu or cuda")->capture_default_str();
-            sub->add_flag("--resume", options->resume, "Go on from the checkpoint in the folder");
+            auto *resume =
+                sub->add_flag("--resume", options->resume, "Go on from the checkpoint in the folder");
+            sub->add_flag("--overwrite", options->overwrite,
+                          "Start over although the folder has a checkpoint, which is replaced")
+                ->excludes(resume);
             sub->add_option("--seconds", options->seconds, "End this call, to be resumed, after so long");
             sub->add_option("--steps", options->steps, "End this call, to be resumed, after so many steps");
             sub->add_option("--threads", options->threads, "Threads of the processor; 0 = all");
