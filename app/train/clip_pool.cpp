@@ -29,14 +29,18 @@ void ClipPool::make(std::int64_t group)
         m_texts[std::size_t(place + i)] = clips.captions[std::size_t(i)];
 }
 
-void ClipPool::renew(std::int64_t renewed)
+bool ClipPool::renew(std::int64_t renewed, const std::atomic<bool> *stop)
 {
     const std::int64_t end = renewed + m_groups;
     if (m_made >= end)
-        return;
-    for (m_made = std::max(m_made, renewed); m_made < end; ++m_made)
+        return true;
+    for (m_made = std::max(m_made, renewed); m_made < end; ++m_made) {
+        if (stop != nullptr && stop->load())
+            return false;
         make(m_made);
+    }
     sortCaptions();
+    return true;
 }
 
 void ClipPool::sortCaptions()

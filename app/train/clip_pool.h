@@ -4,6 +4,7 @@
 // number of tokens, so that no mask is needed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -37,8 +38,9 @@ public:
     ClipPool(ClipMaker maker, std::uint64_t first, int frames, int groups, int groupSize);
 
     // After this the pool holds the groups `renewed` to `renewed + groups - 1` of the list. What it holds
-    // depends on `renewed` alone, which must not fall.
-    void renew(std::int64_t renewed);
+    // depends on `renewed` alone, which must not fall. False when `stop` became true before it was full: then
+    // nothing may be picked.
+    [[nodiscard]] bool renew(std::int64_t renewed, const std::atomic<bool> *stop = nullptr);
 
     // A caption is drawn, then others of its length; a clip comes twice only when there are too few of them.
     [[nodiscard]] ClipBatch pick(Draws &draws, int rows) const;

@@ -103,7 +103,9 @@ Result<ClipMaker> drawnLatents(const TrainConfig &config, const DrawnLatentsOpti
     maker->width = schedule->pixelWidth();
     maker->device = device;
     maker->weights = newVaeParameters(config.model.vae, at::detail::createCPUGenerator(0), device);
-    if (const auto loaded = loadAverages(options.autoencoder, maker->weights); !loaded)
+    if (const auto loaded = options.autoencoderOfModel ? loadPart(options.autoencoder, "", maker->weights)
+                                                       : loadAverages(options.autoencoder, maker->weights);
+        !loaded)
         return tl::unexpected(loaded.error());
     const auto tensors = [&](const std::string &name,
                              const std::vector<std::int64_t> &shape) -> Result<at::Tensor> {

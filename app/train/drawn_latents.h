@@ -14,6 +14,7 @@ namespace faststar::train
 
 struct DrawnLatentsOptions {
     std::filesystem::path autoencoder; // checkpoint of the VAE stage; its running averages are used
+    bool autoencoderOfModel = false;   // or the file of a model folder instead
     std::filesystem::path tokenizer;   // spiece.model
     int vocabulary = 0;                // pieces in it
     int captions = 1;                  // wordings of each clip

@@ -32,6 +32,7 @@ struct StepContext {
     std::uint64_t seed = 0;  // of the run; clips: makeScene(seed, number, ...)
     bool reported = false;   // whether this step's measures will be shown
     Measures *measures = nullptr;
+    const std::atomic<bool> *stop = nullptr; // once it is true, preparations need not be finished
 };
 
 class Stage
@@ -49,12 +50,17 @@ public:
     [[nodiscard]] virtual ParameterSet &parameters() = 0;
 
     // The loss (a scalar with a graph) of one batch, drawn from the context alone. Adds what it measures.
-    // Must not wait for the device unless context.reported.
+    // Must not wait for the device unless context.reported. Undefined when it was told to stop on the way.
     virtual at::Tensor loss(const StepContext &context) = 0;
     // Measures on clips never seen, with the averaged weights and without gradients; writes contact sheets
     // below `folder`, their names with `label`.
     virtual Status validate(const StepContext &context, const std::filesystem::path &folder,
                             const std::string &label) = 0;
+    // After every checkpoint: contact sheets that are made of it, below `folder`, their names with `label`.
+    virtual Status sample(const std::filesystem::path & /*folder*/, const std::string & /*label*/)
+    {
+        return {};
+    }
 };
 
 struct StageOptions {

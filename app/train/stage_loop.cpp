@@ -62,16 +62,16 @@ public:
         double progress = progressNow();
         bool ended = false;
         while (progress < 1.0 && !ended) {
-            trainStep(progress);
-            ++m_state.steps;
+            const bool taken = trainStep(progress);
+            m_state.steps += taken ? 1 : 0;
             const double before = progress;
             progress = progressNow();
-            const bool due = isDue(m_stage.report().validations, before, progress);
+            const bool due = taken && isDue(m_stage.report().validations, before, progress);
             if (due) {
                 if (const auto status = validate(progress); !status)
                     return tl::unexpected(status.error());
             }
-            ended = (m_options.stop != nullptr && m_options.stop->load()) ||
+            ended = !taken || (m_options.stop != nullptr && m_options.stop->load()) ||
                     (m_options.seconds > 0.0 && m_clock.call() >= m_options.seconds) ||
                     (m_options.steps > 0 && m_state.steps - firstStep >= m_options.steps);
             if (ended || progress >= 1.0 || isDue(m_stage.report().checkpoints, before, progress)) {
@@ -80,6 +80,12 @@ public:
                         saveCheckpoint(checkpointFile(), m_stage.parameters(), m_optimizer, m_state);
                     !saved)
                     return tl::unexpected(saved.error());
+                // Whoever pressed Ctrl+C does not wait for pictures.
+                if (m_options.stop == nullptr || !m_options.stop->load()) {
+                    if (const auto drawn = m_stage.sample(m_options.out, std::to_string(m_state.steps));
+                        !drawn)
+                        return tl::unexpected(drawn.error());
+                }
             }
         }
         m_result.steps = m_state.steps;
@@ -102,7 +108,8 @@ private:
         return std::min(part, 1.0);
     }
 
-    void trainStep(double progress)
+    // False when it was stopped before the step was taken.
+    bool trainStep(double progress)
     {
         const bool reported = m_state.steps % m_stage.report().logSteps == 0;
         Measures measures;
@@ -114,16 +121,20 @@ private:
         context.seed = m_config.seed;
         context.reported = reported;
         context.measures = &measures;
+        context.stop = m_options.stop;
         const double rate = learningRateAt(m_stage.optimizer(), m_state.steps, progress);
         const at::Tensor loss = m_stage.loss(context);
+        if (!loss.defined())
+            return false;
         loss.backward();
         m_optimizer.step(rate, m_state.steps);
         if (!reported)
-            return;
+            return true;
         measures.insert(measures.begin(), {"loss", loss.detach()});
         measures.emplace_back("gradient", m_optimizer.gradientNorm());
         m_result.losses.push_back(loss.item<double>());
         write("step", rate, progress, measures);
+        return true;
     }
 
     Status validate(double progress)
@@ -137,9 +148,10 @@ private:
         context.seed = m_config.seed;
         context.reported = true;
         context.measures = &measures;
+        context.stop = m_options.stop;
         const AveragedWeights averaged(m_optimizer);
         auto status = m_stage.validate(context, m_options.out, std::to_string(m_state.steps));
-        if (status)
+        if (status && !measures.empty())
             write("validation", 0.0, progress, measures);
         return status;
     }

@@ -47,7 +47,11 @@ Result<std::unique_ptr<Stage>> makeStage(const std::string &name, const TrainCon
 
 Status exportModel(const TrainConfig &config, const fs::path &out)
 {
-    const fs::path model = out / "model";
+    return exportModelTo(config, out, out / "model");
+}
+
+Status exportModelTo(const TrainConfig &config, const fs::path &out, const fs::path &model)
+{
     std::error_code error;
     fs::create_directories(model, error);
     if (error)

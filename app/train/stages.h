@@ -30,4 +30,8 @@ struct StageStart {
 // (of the stages whose checkpoints are there), and train.json.
 [[nodiscard]] Status exportModel(const TrainConfig &config, const std::filesystem::path &out);
 
+// The same into the folder `model`.
+[[nodiscard]] Status exportModelTo(const TrainConfig &config, const std::filesystem::path &out,
+                                   const std::filesystem::path &model);
+
 } // namespace faststar::train

@@ -10,6 +10,7 @@
 #include "app/train/scene_options.h"
 #include "app/train/tokenizer_training.h"
 #include "app/train/training_state.h"
+#include "app/train/transformer_samples.h"
 #include "core/files/output_file.h"
 
 namespace faststar::train
@@ -65,7 +66,7 @@ std::string configText(const TextEncoderConfig &config)
     return document.dump(1) + "\n";
 }
 
-// The tokenizer that a stage begins with, in `out`.
+// The tokenizer that a stage begins with, in `out` unless it is that of a model folder.
 Result<TrainedTokenizer> tokenizerOf(const TrainConfig &config, const fs::path &out, const StageStart &start)
 {
     if (start.resume)
@@ -76,12 +77,7 @@ Result<TrainedTokenizer> tokenizerOf(const TrainConfig &config, const fs::path &
             return tl::unexpected(words.error());
         return writeTokenizer(*words, out);
     }
-    auto tokenizer = readTokenizer(start.model / "text_encoder");
-    if (!tokenizer)
-        return tokenizer;
-    if (const auto written = writeTokenizer(*tokenizer, out); !written)
-        return tl::unexpected(written.error());
-    return tokenizer;
+    return readTokenizer(start.model / "text_encoder");
 }
 
 } // namespace
@@ -95,28 +91,38 @@ Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config, c
     const auto tokenizer = tokenizerOf(config, out, start);
     if (!tokenizer)
         return tl::unexpected(tokenizer.error());
-    if (!start.model.empty() && !fs::exists(out / "vae.safetensors")) {
-        if (const auto status = writeAverages(start.model / "videovae.safetensors", out / "vae.safetensors");
-            !status)
-            return tl::unexpected(status.error());
-    }
-    auto clips = drawnLatents(
-        config, {out / "vae.safetensors", out / "spiece.model", tokenizer->pieces, settings->captions},
-        device);
+    // Of a model folder nothing is copied to `out` before all of it is known to fit.
+    const bool started = !start.model.empty() && !start.resume;
+    const fs::path theirs = start.model / "videovae.safetensors";
+    const bool borrowed = !start.model.empty() && !fs::exists(out / "vae.safetensors");
+    auto clips = drawnLatents(config,
+                              {borrowed ? theirs : out / "vae.safetensors", borrowed,
+                               (started ? start.model / "text_encoder" : out) / "spiece.model",
+                               tokenizer->pieces, settings->captions},
+                              device);
     if (!clips)
         return tl::unexpected(clips.error());
     auto stage = TransformerStage::create(config.model, *settings, tokenizer->pieces, *std::move(clips),
                                           config.seed, device);
     if (!stage)
         return tl::unexpected(stage.error());
-    if (!start.model.empty() && !start.resume) {
+    if (started) {
         const ParameterSet &parameters = (*stage)->parameters();
         for (const auto &[file, prefix] : {std::pair{"transformer.safetensors", "transformer."},
                                            std::pair{"text_encoder/model.safetensors", "text_encoder."}}) {
             if (const auto status = loadPart(start.model / file, prefix, parameters); !status)
                 return tl::unexpected(status.error());
         }
+        if (const auto written = writeTokenizer(*tokenizer, out); !written)
+            return tl::unexpected(written.error());
     }
+    if (borrowed) {
+        if (const auto status = writeAverages(theirs, out / "vae.safetensors"); !status)
+            return tl::unexpected(status.error());
+    }
+    (*stage)->setSampler([config](const fs::path &folder, int prompts, const std::string &label) {
+        return writeTransformerSamples(config, folder, prompts, label);
+    });
     return std::unique_ptr<Stage>(*std::move(stage));
 }
 
@@ -133,7 +139,7 @@ Status exportTransformer(const TrainConfig &config, const fs::path &out, const f
     const auto tokenizer = readTokenizer(out);
     if (!tokenizer)
         return tl::unexpected(tokenizer.error());
-    if (const auto written = writeTokenizer(*tokenizer, text); !written)
+    if (auto written = writeTokenizer(*tokenizer, text); !written)
         return written;
     settings->textEncoder.vocabulary = tokenizer->pieces;
     const fs::path checkpoint = out / "transformer.safetensors";

@@ -53,6 +53,8 @@ Result<TransformerStageConfig> readTransformerStage(const nlohmann::json &object
     parts.push_back(section.section("text_encoder"));
     readTextEncoder(parts.back(), config.textEncoder);
     auto formats = section.list("formats");
+    if (formats.empty() && object.is_object() && object.contains("formats"))
+        section.fail("formats is empty; leave it out for the default");
     if (!formats.empty())
         config.formats.assign(formats.size(), ClipFormat{});
     for (std::size_t i = 0; i < formats.size(); ++i) {
@@ -68,6 +70,7 @@ Result<TransformerStageConfig> readTransformerStage(const nlohmann::json &object
     section.read("scale_power", config.scalePower, 0.0, 2.0);
     section.read("motion_weight", config.motionWeight, 0.0, 100.0);
     section.read("validation_batches", config.validationBatches, 1, 10'000);
+    section.read("samples", config.samples, 0, 100);
     parts.push_back(section);
     for (const ConfigSection &part : parts) {
         if (const auto status = part.finish(); !status)

@@ -290,7 +290,8 @@ at::Tensor TransformerStage::loss(const StepContext &context)
         const auto owner = std::find_if(m_formats.begin(), m_formats.end(),
                                         [&](const auto &other) { return other->pool == format.pool; });
         const int steps = (*owner)->config.renewSteps;
-        format.pool->renew(steps > 0 ? context.step / steps : 0);
+        if (!format.pool->renew(steps > 0 ? context.step / steps : 0, context.stop))
+            return {};
     }
     const Batch batch = batchOf(format, *format.pool, draws, true);
     const Losses losses = lossesOf(format, batch, context.generator, context.reported);
@@ -306,7 +307,8 @@ Status TransformerStage::validate(const StepContext &context, const std::filesys
     for (const auto &format : m_formats) {
         if (format->config.clipScales > 0)
             continue; // whole clips tell as much
-        format->unseen.renew(0);
+        if (!format->unseen.renew(0, context.stop))
+            return {};
         at::Tensor loss = at::zeros({}, at::TensorOptions(at::kFloat).device(m_device));
         at::Tensor accuracies;
         for (int i = 0; i < m_config.validationBatches; ++i) {
@@ -324,6 +326,11 @@ Status TransformerStage::validate(const StepContext &context, const std::filesys
             context.measures->emplace_back(frames + name, value);
     }
     return {};
+}
+
+Status TransformerStage::sample(const std::filesystem::path &folder, const std::string &label)
+{
+    return m_sampler && m_config.samples > 0 ? m_sampler(folder, m_config.samples, label) : Status{};
 }
 
 } // namespace faststar::train

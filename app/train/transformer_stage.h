@@ -6,8 +6,10 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/train/clip_labels.h"
@@ -49,6 +51,7 @@ struct TransformerStageConfig {
     double scalePower = 0.5;           // see tokenWeights
     double motionWeight = 0.0;         // added to the weight 1 of tokens that change in time
     int validationBatches = 4;
+    int samples = 4; // prompts on the contact sheet of every checkpoint; 0 = none
 };
 // InvalidRequest names the setting that is wrong.
 [[nodiscard]] Result<TransformerStageConfig> readTransformerStage(const nlohmann::json &section);
@@ -76,6 +79,11 @@ public:
     at::Tensor loss(const StepContext &context) override;
     Status validate(const StepContext &context, const std::filesystem::path &folder,
                     const std::string &label) override;
+
+    Status sample(const std::filesystem::path &folder, const std::string &label) override;
+    // What sample() calls, with OUT, the number of prompts and the label; without one it does nothing.
+    using Sampler = std::function<Status(const std::filesystem::path &, int, const std::string &)>;
+    void setSampler(Sampler sampler) { m_sampler = std::move(sampler); }
 
     // Of the text encoder, with its vocabulary.
     [[nodiscard]] const TextEncoderConfig &textEncoder() const { return m_config.textEncoder; }
@@ -107,6 +115,7 @@ private:
     at::Device m_device;
     ParameterSet m_parameters;
     std::vector<std::unique_ptr<Format>> m_formats;
+    Sampler m_sampler;
 };
 
 } // namespace faststar::train

@@ -120,6 +120,7 @@ inline std::vector<WrongSettings> wrongSettings()
         {"frames", R"({"optimizer": {"steps": 5}, "formats": [{"frames": 6}]})", "frames"},
         {"type", R"({"optimizer": {"steps": 5}, "block_type": "int8"})", "block_type"},
         {"in a part", R"({"optimizer": {"steps": 5}, "text_encoder": {"widht": 3}})", "widht"},
+        {"no formats", R"({"optimizer": {"steps": 5}, "formats": []})", "formats is empty"},
         {"no length", "{}", "steps"},
     };
 }

@@ -82,6 +82,15 @@ void TestExport::exportedFolderIsRead()
     // Words are pieces: the caption is far shorter than its letters.
     QVERIFY(ids.size() < 20);
 
+    // Sizes that do not fit leave nothing behind.
+    const QTemporaryDir refused;
+    auto wider = *config;
+    wider.transformer["text_encoder"]["mlp_width"] = 80;
+    StageStart unfit;
+    unfit.model = out / "model";
+    QVERIFY(!makeStage("transformer", wider, refused.path().toStdString(), at::kCPU, unfit).has_value());
+    QVERIFY(std::filesystem::is_empty(refused.path().toStdString()));
+
     // Training goes on from the folder: its weights, its tokenizer, its autoencoder.
     const QTemporaryDir other;
     const std::filesystem::path next = other.path().toStdString();

@@ -28,6 +28,7 @@ class TestTransformerStage : public QObject
 private Q_SLOTS:
     void poolDependsOnItsNumberAlone();
     void poolPicksOneLength();
+    void stopIsHeardWhileThePoolFills();
     void trainingLowersTheLoss();
     void resumingIsBitEqual();
     void everyParameterLearns();
@@ -46,11 +47,11 @@ void TestTransformerStage::poolDependsOnItsNumberAlone()
     };
     ClipPool steady(counting, 100, 5, 3, 4);
     for (const int renewed : {0, 1, 2, 2, 5})
-        steady.renew(renewed);
+        QVERIFY(steady.renew(renewed));
     QCOMPARE(made, (std::vector<std::uint64_t>{100, 104, 108, 112, 116, 120, 124, 128}));
     made.clear();
     ClipPool resumed(counting, 100, 5, 3, 4);
-    resumed.renew(5);
+    QVERIFY(resumed.renew(5));
     QCOMPARE(made, (std::vector<std::uint64_t>{120, 124, 128}));
     QVERIFY(at::equal(steady.latents(), resumed.latents()));
     Draws one(1, 2, 3);
@@ -64,7 +65,7 @@ void TestTransformerStage::poolDependsOnItsNumberAlone()
 void TestTransformerStage::poolPicksOneLength()
 {
     ClipPool pool(someClips, 0, 5, 3, 4);
-    pool.renew(0);
+    QVERIFY(pool.renew(0));
     std::map<std::size_t, int> lengths;
     for (std::uint64_t i = 0; i < 40; ++i) {
         Draws draws(1, i, 4);
@@ -82,6 +83,31 @@ void TestTransformerStage::poolPicksOneLength()
         ++lengths[batch.text[0].size()];
     }
     QCOMPARE(lengths.size(), std::size_t(2));
+}
+
+void TestTransformerStage::stopIsHeardWhileThePoolFills()
+{
+    std::atomic<bool> stop{false};
+    int made = 0;
+    const ClipMaker stopping = [&](std::uint64_t first, int count, int frames) {
+        stop = true;
+        ++made;
+        return someClips(first, count, frames);
+    };
+    const QTemporaryDir folder;
+    const auto stage =
+        TransformerStage::create(tinyModel(), tinySettings(5), kVocabulary, stopping, 5, at::kCPU);
+    QVERIFY(stage.has_value());
+    StageOptions options;
+    options.out = folder.path().toStdString();
+    options.stop = &stop;
+    options.quiet = true;
+    const auto result = runStage(**stage, TrainConfig{}, options);
+    QVERIFY(result.has_value());
+    QCOMPARE(made, 1); // of the pool's groups
+    QCOMPARE(result->steps, std::int64_t{0});
+    QVERIFY(!result->finished);
+    QVERIFY(QFile::exists(folder.filePath("transformer.safetensors"))); // to be resumed
 }
 
 void TestTransformerStage::trainingLowersTheLoss()
