@@ -218,6 +218,7 @@ Image drawPicture(const Scene &scene, int width, int height, double u)
 std::vector<Image> drawClip(const Scene &scene, int width, int height, int frames)
 {
     std::vector<Image> pictures;
+    pictures.reserve(std::size_t(frames));
     for (int i = 0; i < frames; ++i)
         pictures.push_back(drawPicture(scene, width, height, frameTime(i)));
     return pictures;

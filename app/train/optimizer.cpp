@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <utility>
 
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_copy.h>
@@ -34,7 +35,7 @@ double learningRateAt(const OptimizerConfig &config, std::int64_t step, double p
 }
 
 Optimizer::Optimizer(const ParameterSet &parameters, OptimizerConfig config)
-    : m_parameters(parameters), m_config(config)
+    : m_parameters(parameters), m_config(std::move(config))
 {
     const c10::NoGradGuard noGradients;
     for (const auto &parameter : parameters.all()) {

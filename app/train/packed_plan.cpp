@@ -56,6 +56,7 @@ PackedPlan::PackedPlan(const Schedule &schedule, const TransformerConfig &config
     }
     for (const Scale &scale : schedule.scales) {
         std::vector<at::Tensor> ropes;
+        ropes.reserve(std::size_t(scale.repetitions));
         for (int repetition = 0; repetition < scale.repetitions; ++repetition)
             ropes.push_back(model::visualRope(scale, scale.firstStep + repetition,
                                               schedule.lastShape(scale.clip), config.textMaxTokens,

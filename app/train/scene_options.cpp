@@ -100,7 +100,8 @@ Result<SceneOptions> readSceneOptions(const nlohmann::json &data)
         return failure(ErrorCode::InvalidRequest, "data: must be an object");
     for (const auto &[key, value] : data.items()) {
         if (const auto wanted = readValue(key, value, options); !wanted.empty())
-            return failure(ErrorCode::InvalidRequest, "data." + key + ": must be " + wanted);
+            return failure(ErrorCode::InvalidRequest,
+                           std::string("data.").append(key).append(": must be ").append(wanted));
     }
     if (options.slow + options.fast > 1.0)
         return failure(ErrorCode::InvalidRequest, "data.slow and data.fast: must not exceed 1 together");

@@ -68,7 +68,14 @@ std::vector<std::string> wordForms(const std::vector<std::string> &texts)
     std::vector<std::string> forms;
     forms.reserve(words.size());
     for (const auto &word : words)
-        forms.push_back(word + " " + word + ". " + word + ", " + word + "!");
+        forms.push_back(std::string(word)
+                            .append(" ")
+                            .append(word)
+                            .append(". ")
+                            .append(word)
+                            .append(", ")
+                            .append(word)
+                            .append("!"));
     return forms;
 }
 

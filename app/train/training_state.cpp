@@ -49,8 +49,9 @@ Status saveCheckpoint(const std::filesystem::path &file, const ParameterSet &par
                       const Optimizer &optimizer, const StageProgress &progress)
 {
     Named tensors = everything(parameters, optimizer);
-    const std::vector<float> counts{float(progress.steps / kHalf), float(progress.steps % kHalf),
-                                    float(progress.seconds), 0.0F};
+    const std::int64_t halves = progress.steps / kHalf; // a float holds each part exactly
+    const std::vector<float> counts{float(halves), float(progress.steps % kHalf), float(progress.seconds),
+                                    0.0F};
     tensors.emplace_back(kProgress, at::tensor(counts));
     return model::writeSafetensors(file, tensors);
 }

@@ -142,7 +142,7 @@ Status deriveTransformer(const WeightSource &source, ModelConfig &config)
 
     const auto countFrom = [&shapes](const std::string &before, const std::string &after) {
         int count = 0;
-        while (shapes.has(before + std::to_string(count) + after))
+        while (shapes.has(std::string(before).append(std::to_string(count)).append(after)))
             ++count;
         return count;
     };

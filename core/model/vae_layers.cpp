@@ -119,7 +119,7 @@ at::Tensor VaeRun::take(Buffer which, at::IntArrayRef shape)
     return buffer.narrow(0, 0, elements).view(shape);
 }
 
-void VaeRun::remember(const at::Tensor &input, at::Tensor &context)
+void VaeRun::remember(const at::Tensor &input, at::Tensor &context) const
 {
     const std::int64_t frames = input.size(0);
     const at::Tensor older = frames > 1 ? input.select(0, frames - 2) : input.select(0, 0);

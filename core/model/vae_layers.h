@@ -138,7 +138,7 @@ private:
     enum Buffer { kCurrent, kNext, kNormed, kInner, kBuffers };
 
     at::Tensor take(Buffer which, at::IntArrayRef shape);
-    void remember(const at::Tensor &input, at::Tensor &context);
+    void remember(const at::Tensor &input, at::Tensor &context) const;
     void convolve(const VaeConv &conv, const at::Tensor &input, const at::Tensor &addend, at::Tensor &out);
     void norm(const VaeNorm &norm, const at::Tensor &x, at::Tensor &out);
     void moveToNext(const at::Tensor &x);

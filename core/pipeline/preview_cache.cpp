@@ -13,7 +13,7 @@ namespace faststar::pipeline
 namespace
 {
 
-constexpr std::uintmax_t kLargestFile = 64 * 1024; // 195 numbers take about 4 KiB
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{64} * 1024; // 195 numbers take about 4 KiB
 
 std::filesystem::path fileOf(const std::filesystem::path &folder, const std::string &hash)
 {

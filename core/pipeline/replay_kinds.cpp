@@ -90,7 +90,7 @@ Status readMethod(const json &object, GenerationRequest &request)
     if (!object["options"].is_object())
         return tl::unexpected(corrupt("options is not an object"));
     for (const auto &[key, value] : object["options"].items()) {
-        if (const Status set = setOption(request, key, spelled(value)); !set)
+        if (Status set = setOption(request, key, spelled(value)); !set)
             return set;
     }
     return {};

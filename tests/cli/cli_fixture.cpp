@@ -156,9 +156,11 @@ CliFixture::CliFixture()
 CommandResult CliFixture::run(const std::vector<std::string> &arguments)
 {
     std::vector<std::string> words{"faststar"};
+    words.reserve(arguments.size() + 1);
     for (const auto &argument : arguments)
         words.push_back(argument.starts_with("@/") ? path(argument.substr(2)).string() : argument);
     std::vector<const char *> argv;
+    argv.reserve(words.size());
     for (const auto &word : words)
         argv.push_back(word.c_str());
 

@@ -60,7 +60,7 @@ private Q_SLOTS:
             for (int x = 0; x < image.width; ++x) {
                 const auto &colour = table[std::array<std::size_t, 3>{0, 128, 255}[std::size_t(x / kCell)]];
                 for (std::size_t c = 0; c < 3; ++c)
-                    QCOMPARE(int(at(image, x, y)[c]), int(75.0 + 0.25 * colour[c] + 0.5));
+                    QCOMPARE(int(at(image, x, y)[c]), int(std::lround(75.0 + 0.25 * colour[c])));
             }
         }
     }

@@ -112,8 +112,8 @@ void TestVaeOps::modulatedNormSilu()
     QFETCH(int, factor);
     QFETCH(int, channels);
     QFETCH(bool, leading);
-    const at::Tensor x = activations({frames, 3 * factor, 5 * factor, channels});
-    const at::Tensor modulation = activations({latentFrames, 3, 5, 2 * channels});
+    const at::Tensor x = activations({frames, std::int64_t{3} * factor, std::int64_t{5} * factor, channels});
+    const at::Tensor modulation = activations({latentFrames, 3, 5, std::int64_t{2} * channels});
     at::Tensor out = at::empty_like(x);
     gpu::modulatedNormSilu(x, modulation, leading, out);
     const at::Tensor expected =
@@ -148,7 +148,7 @@ void TestVaeOps::expandWithShortcut()
     QFETCH(int, out);
     QFETCH(int, perFrame);
     QFETCH(bool, leading);
-    const at::Tensor conv = activations({frames, 3, 5, 4 * perFrame * out});
+    const at::Tensor conv = activations({frames, 3, 5, std::int64_t{4} * perFrame * out});
     const at::Tensor x = activations({frames, 3, 5, in});
     const int outFrames = frames * perFrame - (leading && perFrame == 2 ? 1 : 0);
     at::Tensor result = at::empty({outFrames, 6, 10, out}, at::kFloat);

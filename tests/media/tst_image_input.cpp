@@ -199,7 +199,7 @@ private Q_SLOTS:
         QCOMPARE(code({.maxPixels = 75 * 50 - 1}), ErrorCode::Unsupported);
         QCOMPARE(code({.maxSide = 74}), ErrorCode::Unsupported);
         QCOMPARE(code({.maxFileBytes = 100}), ErrorCode::Unsupported);
-        QVERIFY(readImage(m_folder / "x", {.maxPixels = 75 * 50, .maxSide = 75}));
+        QVERIFY(readImage(m_folder / "x", {.maxPixels = std::int64_t{75} * 50, .maxSide = 75}));
     }
 };
 

@@ -35,6 +35,7 @@ Status write(const std::filesystem::path &path, const std::vector<Image> &frames
 std::vector<Image> waves(int count, int width = 96, int height = 64)
 {
     std::vector<Image> frames;
+    frames.reserve(std::size_t(count));
     for (int i = 0; i < count; ++i)
         frames.push_back(test::waves(width, height, i));
     return frames;
@@ -53,6 +54,7 @@ int numberOf(const Image &image)
 std::vector<Image> numberedFrames(int count)
 {
     std::vector<Image> frames;
+    frames.reserve(std::size_t(count));
     for (int i = 0; i < count; ++i)
         frames.push_back(numbered(i));
     return frames;
@@ -61,6 +63,7 @@ std::vector<Image> numberedFrames(int count)
 std::vector<double> every(double step, int count)
 {
     std::vector<double> times;
+    times.reserve(std::size_t(count));
     for (int i = 0; i < count; ++i)
         times.push_back(i * step);
     return times;
@@ -352,11 +355,12 @@ private Q_SLOTS:
             const auto video = media::readVideo(folder / "a.mp4", limits);
             return video ? ErrorCode::Internal : video.error().code;
         };
-        QCOMPARE(code({.maxPixels = 96 * 64 - 1}), ErrorCode::Unsupported);
+        QCOMPARE(code({.maxPixels = std::int64_t{96} * 64 - 1}), ErrorCode::Unsupported);
         QCOMPARE(code({.maxFrames = 5}), ErrorCode::Unsupported);
-        QCOMPARE(code({.maxBytes = 6 * 96 * 64 * 3 - 1}), ErrorCode::Unsupported);
-        QVERIFY(media::readVideo(folder / "a.mp4",
-                                 {.maxPixels = 96 * 64, .maxFrames = 6, .maxBytes = 6 * 96 * 64 * 3}));
+        QCOMPARE(code({.maxBytes = std::int64_t{6} * 96 * 64 * 3 - 1}), ErrorCode::Unsupported);
+        QVERIFY(media::readVideo(
+            folder / "a.mp4",
+            {.maxPixels = std::int64_t{96} * 64, .maxFrames = 6, .maxBytes = std::int64_t{6} * 96 * 64 * 3}));
     }
 
     void absurdSizesAreRefused()

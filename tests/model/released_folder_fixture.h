@@ -100,7 +100,7 @@ inline void writeReleasedVae(const std::filesystem::path &file)
         body += unicode(tensor) + "ctorch._utils\n_rebuild_tensor_v2\n((" + unicode("storage") +
                 "ctorch\nHalfStorage\n" + unicode("0") + unicode("cpu");
         body += std::string("J").append(little(static_cast<std::uint64_t>(longest), 4));
-        body += "tQK" + std::string(1, '\0') + sizes + "t" + strides + "t\x89Nt";
+        body.append("tQK").append(1, '\0').append(sizes).append("t").append(strides).append("t\x89Nt");
         body += "R";
     }
     body += "us";

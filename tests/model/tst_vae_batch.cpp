@@ -144,7 +144,9 @@ void TestVaeBatch::gradientsAreThoseOfDifferences()
         return batch.decode(batch.encode(weights.at("video"))).mul(direction).sum();
     };
     value().backward();
-    for (const auto &[name, weight] : weights) {
+    for (const auto &entry : weights) {
+        const std::string &name = entry.first;
+        const at::Tensor &weight = entry.second; // a lambda cannot take a part of a binding
         const at::Tensor step = at::randn(weight.sizes(), at::kDouble);
         const double expected = [&] {
             const c10::NoGradGuard noGradients;

@@ -185,7 +185,8 @@ void TestVideoVae::otherConfigurations()
     const auto vae = loadWritten(folder, namedTensors(reference), config);
     QVERIFY2(vae.has_value(), vae ? "" : vae.error().detail.c_str());
 
-    const at::Tensor latent = at::randn({4 * config.latentChannels, latentFrames, 2, 3}, at::kFloat);
+    const at::Tensor latent =
+        at::randn({std::int64_t{4} * config.latentChannels, latentFrames, 2, 3}, at::kFloat);
     const at::Tensor frames = reference.decode(latent);
     for (const int chunk : {1, 2, 100}) {
         const double error = relativeError(decodeAll(**vae, latent, chunk), frames);

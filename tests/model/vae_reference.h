@@ -49,7 +49,7 @@ public:
             for (int i = 0; i <= m_config.layersPerBlock; ++i)
                 x = resNet(block + ".resnets." + std::to_string(i), x, z);
             if (j > 0 && inSpace(3 - j))
-                x = up_(block + ".upsamplers.0.conv", x, c(3 - j), inTime(3 - j));
+                x = upsampled(block + ".upsamplers.0.conv", x, c(3 - j), inTime(3 - j));
         }
         return conv("decoder.conv_out", at::silu(norm("decoder.norm_out", x, z))).squeeze(0);
     }
@@ -148,7 +148,7 @@ private:
         const at::Tensor folded = fold(x);
         const at::Tensor shortcut =
             folded.reshape({1, -1, out, folded.size(2), folded.size(3), folded.size(4)}).mean(1);
-        const at::Tensor sum = main.add(shortcut);
+        at::Tensor sum = main.add(shortcut);
         if (!time)
             return sum;
         std::vector<at::Tensor> frames{sum.narrow(2, 0, 1)};
@@ -157,7 +157,7 @@ private:
         return at::cat(frames, 2);
     }
 
-    [[nodiscard]] at::Tensor up_(const std::string &name, const at::Tensor &x, int out, bool time) const
+    [[nodiscard]] at::Tensor upsampled(const std::string &name, const at::Tensor &x, int out, bool time) const
     {
         const int p = time ? 2 : 1;
         const auto unfold = [&](const at::Tensor &y) {
@@ -167,7 +167,7 @@ private:
                 .reshape({s[0], out, s[2] * p, 2 * s[3], 2 * s[4]});
         };
         const at::Tensor main = unfold(conv(name + ".conv", at::silu(rms(name + ".norm", x))));
-        const at::Tensor sum = main.add(unfold(x.repeat({1, 4 * p * out / x.size(1), 1, 1, 1})));
+        at::Tensor sum = main.add(unfold(x.repeat({1, std::int64_t{4} * p * out / x.size(1), 1, 1, 1})));
         if (!time)
             return sum;
         return at::cat({sum.narrow(2, 0, 2).mean(2, true), sum.narrow(2, 2, sum.size(2) - 2)}, 2);
@@ -232,8 +232,9 @@ private:
         addConv("encoder.conv_out", c(4), 2 * z);
         addConv("decoder.conv_out", c(0), 3);
         for (const char *name : {"proj_up", "proj_down"}) {
-            add(std::string(name) + ".weight", {4 * z, 4 * z}, 1 / std::sqrt(4.0 * z));
-            add(std::string(name) + ".bias", {4 * z}, 0.1);
+            add(std::string(name) + ".weight", {std::int64_t{4} * z, std::int64_t{4} * z},
+                1 / std::sqrt(4.0 * z));
+            add(std::string(name) + ".bias", {std::int64_t{4} * z}, 0.1);
         }
         add("scale_learnable_parameters", {4}, 0.1, 0.8);
     }

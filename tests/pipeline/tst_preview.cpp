@@ -35,7 +35,10 @@ private Q_SLOTS:
             for (int y = 0; y < image.height; ++y)
                 for (int x = 0; x < image.width; ++x)
                     for (int c = 0; c < 3; ++c)
-                        image.rgb.push_back(cell.rgb[std::size_t((y / 16 * cell.width + x / 16) * 3 + c)]);
+                        image.rgb.push_back(
+                            cell.rgb[(std::size_t(y / 16) * std::size_t(cell.width) + std::size_t(x / 16)) *
+                                         3 +
+                                     std::size_t(c)]);
             frames.push_back(std::move(image));
         }
         const auto fitted = fitPreview(latent, frames);

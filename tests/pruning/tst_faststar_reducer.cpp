@@ -87,7 +87,7 @@ private Q_SLOTS:
         const auto expected = gpu::cosineMap(randomMap(2, 5), randomMap(2, 6), 1e-8);
         const auto &grid = reduction->scores.spatialSimilarity;
         QCOMPARE(grid.values[17], expected.flatten()[17].item<float>());
-        QCOMPARE(int(reduction->selection.tokens.size()), int(keptCount(2 * 66, 200)));
+        QCOMPARE(int(reduction->selection.tokens.size()), int(keptCount(std::int64_t{2} * 66, 200)));
         const auto norms = randomMap(2, 6).square().sum(0).sqrt().flatten();
         QVERIFY(reduction->scores.featureNorm.shape == grid.shape);
         QVERIFY(std::abs(reduction->scores.featureNorm.values[17] - norms[17].item<float>()) < 1e-4F);

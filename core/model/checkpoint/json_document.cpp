@@ -20,7 +20,8 @@ using Json = nlohmann::json;
 class BoundedBuilder : public nlohmann::json_sax<Json>
 {
 public:
-    BoundedBuilder() = default;
+    // The document starts as null, for which nothing is allocated.
+    BoundedBuilder() = default; // NOLINT(bugprone-exception-escape)
     BoundedBuilder(const BoundedBuilder &) = delete;
     BoundedBuilder &operator=(const BoundedBuilder &) = delete;
 
