@@ -87,8 +87,9 @@ void StudioWindow::connectActions()
     connect(m_actions->resetLayout, &QAction::triggered, this, &StudioWindow::resetLayout);
     connect(m_actions->nextDock, &QAction::triggered, this, &StudioWindow::focusNextDock);
     connect(m_actions->toggleStrip, &QAction::triggered, m_strip, &QWidget::setVisible);
-    connect(m_strip, &QDockWidget::visibilityChanged, this,
-            [this] { m_actions->toggleStrip->setChecked(!m_strip->isHidden()); });
+    // Not with the window's members: it hides its docks while it is taken apart.
+    connect(m_strip, &QDockWidget::visibilityChanged, m_actions->toggleStrip,
+            [toggle = m_actions->toggleStrip, strip = m_strip] { toggle->setChecked(!strip->isHidden()); });
     connect(m_actions->fullScreen, &QAction::triggered, this, [this](bool full) {
         setWindowState(full ? windowState() | Qt::WindowFullScreen : windowState() & ~Qt::WindowFullScreen);
     });
