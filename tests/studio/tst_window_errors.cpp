@@ -212,8 +212,8 @@ void TestWindowErrors::lostDevice()
     QTRY_VERIFY(bar(*studio).isUrgent());
     QCOMPARE(bar(*studio).title(), QStringLiteral("The accelerator stopped answering"));
     QVERIFY(bar(*studio).safe().contains(QStringLiteral("again: 25. The queue waits.")));
-    QVERIFY(!studio->window->canvas().picture()->picture().isNull());    // the preview stays
-    QVERIFY(!way(*studio, QStringLiteral("Continue on the processor"))); // it was there
+    QTRY_VERIFY(!studio->window->canvas().picture()->picture().isNull()); // the preview stays
+    QVERIFY(!way(*studio, QStringLiteral("Continue on the processor")));  // it was there
     QCOMPARE(studio->session->queue()->rowCount(), 1);
     takePicture(*studio, QStringLiteral("device-lost"));
     way(*studio, QStringLiteral("Open again and continue"))->click();
@@ -284,7 +284,7 @@ void TestWindowErrors::fullDisk()
         QTRY_COMPARE(bar(*studio).title(), QStringLiteral("Runs cannot be stored"));
         QVERIFY(studio->session->shown()->frames);
         QVERIFY(studio->window->actions().exportClip->isEnabled());
-        QVERIFY(way(*studio, QStringLiteral("Export the clip")));
+        QTRY_VERIFY(way(*studio, QStringLiteral("Export the clip")));
     }
     takePicture(*studio, QStringLiteral("full-disk"));
     const QDir runs(data() + QStringLiteral("/runs"));
