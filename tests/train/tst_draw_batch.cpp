@@ -23,6 +23,7 @@ std::vector<Scene> variedScenes(int count, int frames)
     free.patternsOnGrid = false;
     free.pan = 1.0;
     std::vector<Scene> scenes;
+    scenes.reserve(std::size_t(count));
     for (int i = 0; i < count; ++i)
         scenes.push_back(
             makeScene(21, std::uint64_t(i), kAspect, frames, i % 3 == 0 ? free : SceneOptions{}));

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ranges>
 
 namespace faststar::widgets
 {
@@ -336,18 +337,18 @@ void LinePlot::paintLegend(QPainter &painter, const QRectF &bounds) const
     const QFontMetricsF metrics(axisFont());
     double right = bounds.right() - kPadding;
     const double y = bounds.top() + kPadding + metrics.height() / 2.0;
-    for (auto series = m_series.rbegin(); series != m_series.rend(); ++series) {
-        const double width = metrics.horizontalAdvance(series->name);
+    for (const auto &series : std::views::reverse(m_series)) {
+        const double width = metrics.horizontalAdvance(series.name);
         painter.setPen(m_theme.text2);
         painter.drawText(QRectF(right - width, y - metrics.height() / 2.0, width + 1.0, metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, series->name);
+                         Qt::AlignLeft | Qt::AlignVCenter, series.name);
         right -= width + kGap;
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(penOf(*series));
+        painter.setPen(penOf(series));
         painter.drawLine(QPointF(right - kSample, y), QPointF(right, y));
         painter.setPen(Qt::NoPen);
-        painter.setBrush(series->colour);
-        paintMark(painter, series->mark, QPointF(right - kSample / 2.0, y));
+        painter.setBrush(series.colour);
+        paintMark(painter, series.mark, QPointF(right - kSample / 2.0, y));
         right -= kSample + 2.0 * kGap;
     }
 }

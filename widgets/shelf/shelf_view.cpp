@@ -71,7 +71,7 @@ void ShelfView::setFilter(const QString &text)
 void ShelfView::setSelection(const QList<qint64> &ids)
 {
     const QList<qint64> valid = ids.mid(0, kMostSelected);
-    if (valid == m_selection)
+    if (std::ranges::equal(valid, m_selection)) // QList's == compares one place past two empty lists
         return;
     m_selection = valid;
     valueChanged();
