@@ -75,7 +75,7 @@ class TestVaeBatch : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { at::manual_seed(1); } // otherwise every run draws other numbers
+    void init() { at::manual_seed(2); }             // otherwise every run draws other numbers
     void initTestCase() { at::set_num_threads(1); } // small products: a second thread only waits
     void agreesWithSingleClips_data();
     void agreesWithSingleClips();
@@ -152,7 +152,7 @@ void TestVaeBatch::gradientsAreThoseOfDifferences()
         const at::Tensor step = at::randn(weight.sizes(), at::kDouble);
         const double expected = [&] {
             const c10::NoGradGuard noGradients;
-            constexpr double size = 1e-6;
+            constexpr double size = 1e-7; // the norms of four channels bend sharply
             const at::Tensor kept = weight.detach().clone();
             at::Tensor moved = weight;
             moved.copy_(kept.add(step, size));
