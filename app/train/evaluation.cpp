@@ -33,6 +33,8 @@ Status checkOptions(const EvaluationOptions &options)
         return failure(ErrorCode::InvalidRequest, "coded clips: must be 0 to 10000");
     if (options.frames < 5 || options.frames > 161 || options.frames % 4 != 1)
         return failure(ErrorCode::InvalidRequest, "frames: must be 1 + 4k, from 5 to 161");
+    if (options.sheetRows < 1 || options.sheetRows > 1000)
+        return failure(ErrorCode::InvalidRequest, "sheet rows: must be 1 to 1000");
     return {};
 }
 

@@ -11,11 +11,14 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/exit_codes.h"
+#include "app/train/command_options.h"
 #include "app/train/evaluation.h"
 #include "app/train/prune_study.h"
 #include "app/train/tokenizer_training.h"
 #include "app/train/training_config.h"
+#include "core/domain/option_names.h"
 #include "core/files/output_file.h"
+#include "core/model/model_folder.h"
 
 namespace faststar::train
 {
@@ -24,12 +27,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-int fail(const Error &error)
-{
-    (void)std::fprintf(stderr, "faststar-train: %s\n", error.detail.c_str());
-    return cli::exitCodeOf(error.code);
-}
 
 // A line on stderr every ten seconds: done, all, time left.
 class Progress
@@ -63,17 +60,8 @@ Status writeJson(const std::string &path, const nlohmann::json &document)
     return file->commit();
 }
 
-// Whether the file can be made, before hours of work for it. Nothing is left behind; an empty path is none.
-Status checkWritable(const std::string &path)
-{
-    if (path.empty())
-        return {};
-    const auto file = files::OutputFile::create(path, files::Existing::Replace);
-    return file ? Status{} : tl::unexpected(file.error());
-}
-
-// The same of two, which must be two.
-Status checkWritable(const std::string &json, const std::string &sheet)
+// That both can be made, and are two.
+Status checkBoth(const std::string &json, const std::string &sheet)
 {
     if (!json.empty() && !sheet.empty()) {
         std::error_code unknown; // then the names are compared as they are
@@ -85,20 +73,6 @@ Status checkWritable(const std::string &json, const std::string &sheet)
     if (auto status = checkWritable(json); !status)
         return status;
     return checkWritable(sheet);
-}
-
-// The "data" object of a configuration; without one of the model's own, or the defaults.
-Result<SceneOptions> dataOf(const std::string &config, const std::string &model)
-{
-    const fs::path own = fs::path(model) / "train.json";
-    std::error_code error;
-    const bool given = !config.empty();
-    if (!given && (model.empty() || !fs::is_regular_file(own, error)))
-        return SceneOptions{};
-    const auto read = readTrainConfig(given ? fs::path(config) : own);
-    if (!read)
-        return tl::unexpected(read.error());
-    return readSceneOptions(read->data);
 }
 
 void printSpread(const char *name, const std::vector<double> &values)
@@ -120,11 +94,16 @@ struct EvalCommand {
 
     int run()
     {
-        if (const auto good = checkWritable(json, sheet); !good)
-            return fail(good.error());
+        if (const auto good = checkBoth(json, sheet); !good)
+            return failed(good.error());
+        // Only its prompts are asked for, but of a mistyped name they would be those of no model.
+        if (trueClips && !model.empty()) {
+            if (const auto folder = model::openModelFolder(model); !folder)
+                return failed(folder.error());
+        }
         const auto data = dataOf(config, model);
         if (!data)
-            return fail(data.error());
+            return failed(data.error());
         options.data = *data;
         options.model = model;
         options.sheet = sheet;
@@ -135,7 +114,7 @@ struct EvalCommand {
             options.method = method == "none" ? Method::None : Method::FastStar;
         const auto report = evaluate(options, Progress());
         if (!report)
-            return fail(report.error());
+            return failed(report.error());
         for (int i = 0; i < kAttributes && options.prompts > 0; ++i) {
             const auto &tally = report->attributes[std::size_t(i)];
             std::printf("%-24s %5.1f %%   (%d of %d)\n", std::string(nameOf(Attribute(i))).c_str(),
@@ -153,7 +132,7 @@ struct EvalCommand {
             auto document = toJson(*report, options);
             document["model"] = model;
             if (const auto written = writeJson(json, document); !written)
-                return fail(written.error());
+                return failed(written.error());
         }
         return cli::kExitDone;
     }
@@ -164,19 +143,26 @@ struct StudyCommand {
     std::string model;
     std::string config;
     std::string json;
+    std::string ratios;
 
     int run()
     {
+        if (!ratios.empty()) {
+            const auto shares = parseRatios(ratios);
+            if (!shares)
+                return failed(shares.error());
+            options.ratiosPermille = *shares;
+        }
         if (const auto good = checkWritable(json); !good)
-            return fail(good.error());
+            return failed(good.error());
         const auto data = dataOf(config, model);
         if (!data)
-            return fail(data.error());
+            return failed(data.error());
         options.data = *data;
         options.model = model;
         const auto study = studyPruning(options, Progress());
         if (!study)
-            return fail(study.error());
+            return failed(study.error());
         for (int kind = 0; kind < kScoreKinds; ++kind) {
             printSpread(std::string(nameOf(ScoreKind(kind))).c_str(), study->psnr[std::size_t(kind)]);
             std::printf("%-24s %lld of %lld tokens\n", "",
@@ -185,7 +171,7 @@ struct StudyCommand {
         }
         if (!json.empty()) {
             if (const auto written = writeJson(json, toJson(*study, options)); !written)
-                return fail(written.error());
+                return failed(written.error());
         }
         return cli::kExitDone;
     }
@@ -200,16 +186,24 @@ struct TokenizerCommand {
     {
         const auto read = readTrainConfig(config);
         if (!read)
-            return fail(read.error());
+            return failed(read.error());
         const auto data = readSceneOptions(read->data);
         if (!data)
-            return fail(data.error());
+            return failed(data.error());
         options.data = *data;
         options.seed = read->seed;
+        if (const auto good = checkOptions(options); !good)
+            return failed(good.error());
         options.promptPrefix = read->model.generation.promptPrefix;
+        std::error_code error;
+        fs::create_directories(out, error);
+        if (error)
+            return failed({ErrorCode::WriteFailed, out + ": " + error.message()});
+        if (const auto good = checkWritable((fs::path(out) / "spiece.model").string()); !good)
+            return failed(good.error());
         const auto trained = writeTokenizer(options, out);
         if (!trained)
-            return fail(trained.error());
+            return failed(trained.error());
         std::printf("%d pieces; the longest of %d captions has %d tokens\n", trained->pieces,
                     options.captions, trained->longestCaption);
         return cli::kExitDone;
@@ -227,11 +221,14 @@ void addEval(CLI::App &app, std::function<int()> &chosen)
     eval->add_option("--prompts", command->options.prompts, "Prompts to generate")->capture_default_str();
     eval->add_option("--seed", command->options.seed, "Which prompts; not the seed of training")
         ->capture_default_str();
-    eval->add_option("--frames", command->options.frames, "17 or 33")->capture_default_str();
+    eval->add_option("--frames", command->options.frames,
+                     "Of every clip: 1 + 4k, from 5 to 161; the demo model was trained on 17 and 33")
+        ->capture_default_str();
     eval->add_option("--coded", command->options.codedClips,
                      "Drawn clips for reconstruction and bit accuracy; 0 = none")
         ->capture_default_str();
-    eval->add_option("--threads", command->options.threads, "0 = the library's choice");
+    eval->add_option("--threads", command->options.threads, "0 = the library's choice")
+        ->check(wholeNumber(0, kMostThreads));
     eval->add_option("--method", command->method, "none or faststar; without it the model's own")
         ->check(CLI::IsMember({"none", "faststar"}));
     auto *ceiling =
@@ -259,9 +256,13 @@ void addStudy(CLI::App &app, std::function<int()> &chosen)
     study->add_option("--prompts", command->options.prompts, "Prompts to generate, five times each")
         ->capture_default_str();
     study->add_option("--seed", command->options.seed, "Which prompts")->capture_default_str();
-    study->add_option("--threads", command->options.threads, "0 = the library's choice");
-    study->add_option("--ratios", command->options.ratiosPermille, "Pruned at the last four scales, permille")
-        ->expected(4);
+    study->add_option("--threads", command->options.threads, "0 = the library's choice")
+        ->check(wholeNumber(0, kMostThreads));
+    study
+        ->add_option("--ratios", command->ratios,
+                     "Share of tokens pruned at the last four scales (default " +
+                         formatRatios(command->options.ratiosPermille) + ")")
+        ->type_name("A,B,C,D");
     study->add_option("--json", command->json, "Write all results here");
     study->callback([command, &chosen] { chosen = [command] { return command->run(); }; });
 }

@@ -20,6 +20,7 @@ namespace
 constexpr int kChannels = 64;
 constexpr int kPixelsPerToken = 16;
 constexpr int kLeastClips = 10;
+constexpr int kMostClips = 10000; // what is held out stays in memory
 constexpr int kClipsPerHeldOut = 5;
 // Of each scale before the last. On the demo model this costs 0.004 of R^2 at the last scale and lifts the
 // scales in the middle from 0.5 to 0.84.
@@ -78,12 +79,13 @@ struct ClipEncoder {
         return ClipEncoder{std::move(*schedule), std::move(*vae)};
     }
 
-    [[nodiscard]] Sample sample(std::uint64_t seed, int index) const
+    [[nodiscard]] Sample sample(const FitOptions &options, int index) const
     {
         const int frames = 1 + 4 * (schedule.latentFrames() - 1);
         const int width = schedule.pixelWidth();
         const int height = schedule.pixelHeight();
-        const auto scene = makeScene(seed, std::uint64_t(index), double(width) / double(height), frames);
+        const auto scene = makeScene(options.seed, std::uint64_t(index), double(width) / double(height),
+                                     frames, options.data);
         const auto video = videoTensor(drawClip(scene, width, height, frames));
         return {featureMaps(vae->encode(video, {}, {}), schedule), latentColours(video)};
     }
@@ -201,10 +203,9 @@ Result<PreviewFit> fitPreview(const std::filesystem::path &path, const FitOption
                               const std::function<void(int)> &progress)
 {
     const c10::InferenceMode inference;
-    if (options.clips < kLeastClips)
-        return failure(ErrorCode::InvalidRequest, std::to_string(options.clips) +
-                                                      " clips are too few to fit; at least " +
-                                                      std::to_string(kLeastClips) + " are needed");
+    if (options.clips < kLeastClips || options.clips > kMostClips)
+        return failure(ErrorCode::InvalidRequest,
+                       "clips: must be " + std::to_string(kLeastClips) + " to " + std::to_string(kMostClips));
     const auto encoder = ClipEncoder::load(path);
     if (!encoder)
         return tl::unexpected(encoder.error());
@@ -215,7 +216,7 @@ Result<PreviewFit> fitPreview(const std::filesystem::path &path, const FitOption
     fit.fittedClips = options.clips;
     fit.heldOutClips = options.clips / kClipsPerHeldOut;
     for (int i = 0; i < fit.fittedClips + fit.heldOutClips; ++i) {
-        auto sample = encoder->sample(options.seed, i);
+        auto sample = encoder->sample(options, i);
         if (i >= fit.fittedClips) {
             heldOut.push_back(std::move(sample));
         } else {
@@ -246,7 +247,7 @@ Result<double> measurePreview(const std::filesystem::path &path, const PreviewPr
         return tl::unexpected(encoder.error());
     Explained explained;
     for (int i = 0; i < options.clips; ++i) {
-        const auto sample = encoder->sample(options.seed, i);
+        const auto sample = encoder->sample(options, i);
         explained.add(projection, sample.features.back(), sample.colours);
     }
     return explained.all();

@@ -12,6 +12,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "app/train/scene_options.h"
 #include "core/domain/grids.h"
 #include "core/domain/model_config.h"
 #include "core/domain/result.h"
@@ -66,6 +67,7 @@ private:
 struct FitOptions {
     int clips = 200; // to fit on; a fifth as many more are held out
     std::uint64_t seed = 1;
+    SceneOptions data{}; // what is drawn: best what the model was trained on
 };
 
 struct PreviewFit {
@@ -79,13 +81,16 @@ struct PreviewFit {
 
 // Draws, encodes, quantises and fits: to the feature maps after the last scale and, with less weight, to
 // those after the scales before, whose previews are looked at too. `progress` receives the number of clips
-// done. Errors of the model folder; InvalidRequest for fewer than 10 clips.
+// done. Errors of the model folder; InvalidRequest for fewer than 10 clips or more than 10000.
 [[nodiscard]] Result<PreviewFit> fitPreview(const std::filesystem::path &model, const FitOptions &options,
                                             const std::function<void(int)> &progress);
 
 // R^2 of a projection over drawn clips, after the last scale. Errors of the model folder.
 [[nodiscard]] Result<double> measurePreview(const std::filesystem::path &model,
                                             const PreviewProjection &projection, const FitOptions &options);
+
+// Whether writePreview() could, before the work of a fit. Leaves nothing behind.
+[[nodiscard]] Status checkPreviewWritable(const std::filesystem::path &model);
 
 // Puts `preview` into the model.json of a model folder and leaves everything else as it is.
 [[nodiscard]] Status writePreview(const std::filesystem::path &model, const PreviewProjection &projection);

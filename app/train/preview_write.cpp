@@ -32,11 +32,8 @@ template <typename Values> nlohmann::ordered_json listOf(const Values &values)
     return list;
 }
 
-} // namespace
-
-Status writePreview(const std::filesystem::path &model, const PreviewProjection &projection)
+Result<nlohmann::ordered_json> documentOf(const std::filesystem::path &file)
 {
-    const auto file = model / "model.json";
     std::ifstream stream(file, std::ios::binary);
     if (!stream)
         return failure(ErrorCode::NotFound, file.string() + ": cannot be opened");
@@ -44,12 +41,31 @@ Status writePreview(const std::filesystem::path &model, const PreviewProjection 
     auto document = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!document.is_object())
         return failure(ErrorCode::CorruptFile, file.string() + ": not a JSON object");
+    return document;
+}
 
+} // namespace
+
+Status checkPreviewWritable(const std::filesystem::path &model)
+{
+    const auto file = model / "model.json";
+    if (const auto document = documentOf(file); !document)
+        return tl::unexpected(document.error());
+    const auto output = files::OutputFile::create(file, files::Existing::Replace);
+    return output ? Status{} : tl::unexpected(output.error());
+}
+
+Status writePreview(const std::filesystem::path &model, const PreviewProjection &projection)
+{
+    const auto file = model / "model.json";
+    auto document = documentOf(file);
+    if (!document)
+        return tl::unexpected(document.error());
     auto weight = nlohmann::ordered_json::array();
     for (const auto &row : projection.weight)
         weight.push_back(listOf(row));
-    document["preview"] = {{"weight", weight}, {"bias", listOf(projection.bias)}};
-    const auto changed = document.dump(1) + "\n";
+    (*document)["preview"] = {{"weight", weight}, {"bias", listOf(projection.bias)}};
+    const auto changed = document->dump(1) + "\n";
     auto output = files::OutputFile::create(file, files::Existing::Replace);
     if (!output)
         return tl::unexpected(output.error());

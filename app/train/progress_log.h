@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "app/train/stage.h"
+#include "core/domain/result.h"
 
 namespace faststar::train
 {
@@ -16,8 +18,8 @@ namespace faststar::train
 struct ProgressLine {
     std::string event; // "step" or "validation"
     std::int64_t step = 0;
-    double seconds = 0.0;     // of the stage
-    double secondsLeft = 0.0; // estimated
+    double seconds = 0.0;              // of the stage
+    std::optional<double> secondsLeft; // estimated; nothing at the very beginning
     double learningRate = 0.0;
     double stepMilliseconds = 0.0; // since the line before
 };
@@ -25,13 +27,15 @@ struct ProgressLine {
 class ProgressLog
 {
 public:
-    // Appends to `file`.
-    ProgressLog(const std::filesystem::path &file, std::string stage, bool quiet);
+    ProgressLog(std::filesystem::path file, std::string stage, bool quiet);
 
-    // Reads the measures from the device.
-    void write(const ProgressLine &line, const Measures &measures);
+    // Opens the file, a new one unless lines are to be added to it. WriteFailed with the system's reason.
+    [[nodiscard]] Status open(bool append);
+    // Reads the measures from the device. WriteFailed likewise; the line for people is shown all the same.
+    Status write(const ProgressLine &line, const Measures &measures);
 
 private:
+    std::filesystem::path m_path;
     std::ofstream m_file;
     std::string m_stage;
     bool m_quiet;

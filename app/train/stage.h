@@ -48,6 +48,8 @@ public:
     [[nodiscard]] virtual const OptimizerConfig &optimizer() const = 0;
     [[nodiscard]] virtual const ReportConfig &report() const = 0;
     [[nodiscard]] virtual ParameterSet &parameters() = 0;
+    // A number for the earlier stages' weights that this one is trained on, kept in its checkpoint; 0 = none.
+    [[nodiscard]] virtual std::int64_t foundation() const { return 0; }
 
     // The loss (a scalar with a graph) of one batch, drawn from the context alone. Adds what it measures.
     // Must not wait for the device unless context.reported. Undefined when it was told to stop on the way.
@@ -82,11 +84,13 @@ struct StageResult {
 
 // Trains until the stage's length is reached or the call is to end, and writes
 //   OUT/<name>.safetensors  checkpoint: weights, moments, averages, counts; see training_state.h
-//   OUT/<name>.jsonl        one line a report
+//   OUT/<name>.jsonl        one line a report; a new file unless it goes on
 //   OUT/<name>-*.png        samples
-// With `resume` it goes on from the checkpoint (NotFound without one); on a CPU, with a length in steps, the
-// result equals that of an uninterrupted run bit for bit. Errors of files; ModelMismatch for a checkpoint of
-// other sizes.
+// That the first two can be written, with room for a checkpoint, is made sure of before the first step.
+// With `resume` it goes on from the checkpoint (NotFound without one) and says which settings have changed;
+// on a CPU, with a length in steps, the result equals that of an uninterrupted run bit for bit. Errors of
+// files; ModelMismatch for a checkpoint of other sizes or one that was trained on other weights of earlier
+// stages.
 [[nodiscard]] Result<StageResult> runStage(Stage &stage, const TrainConfig &config,
                                            const StageOptions &options);
 

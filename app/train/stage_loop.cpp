@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 
 #include "app/train/progress_log.h"
 #include "app/train/stage.h"
 #include "app/train/training_device.h"
+#include "app/train/training_record.h"
 #include "app/train/training_state.h"
 
 namespace faststar::train
@@ -54,7 +56,13 @@ public:
             if (!loaded)
                 return tl::unexpected(loaded.error());
             m_state = *loaded;
+            if (const auto same = checkFoundation(m_state.foundation, m_stage.foundation(), checkpointFile(),
+                                                  m_options.out / "vae.safetensors");
+                !same)
+                return tl::unexpected(same.error());
         }
+        if (const auto ready = prepare(); !ready)
+            return tl::unexpected(ready.error());
         m_clock = Clock(m_state.seconds);
         m_lineSeconds = m_clock.stage();
         m_lineStep = m_state.steps;
@@ -71,7 +79,7 @@ public:
                 if (const auto status = validate(progress); !status)
                     return tl::unexpected(status.error());
             }
-            ended = !taken || (m_options.stop != nullptr && m_options.stop->load()) ||
+            ended = !taken || !m_logged || (m_options.stop != nullptr && m_options.stop->load()) ||
                     (m_options.seconds > 0.0 && m_clock.call() >= m_options.seconds) ||
                     (m_options.steps > 0 && m_state.steps - firstStep >= m_options.steps);
             if (ended || progress >= 1.0 || isDue(m_stage.report().checkpoints, before, progress)) {
@@ -80,6 +88,8 @@ public:
                         saveCheckpoint(checkpointFile(), m_stage.parameters(), m_optimizer, m_state);
                     !saved)
                     return tl::unexpected(saved.error());
+                if (!m_logged)
+                    return tl::unexpected(m_logged.error());
                 // Whoever pressed Ctrl+C does not wait for pictures.
                 if (m_options.stop == nullptr || !m_options.stop->load()) {
                     if (const auto drawn = m_stage.sample(m_options.out, std::to_string(m_state.steps));
@@ -95,6 +105,27 @@ public:
     }
 
 private:
+    // Before the first step: what is to be written can be, and what goes on in another way is said.
+    Status prepare()
+    {
+        if (auto room = checkRoom(checkpointFile(), m_stage.parameters(), m_optimizer); !room)
+            return room;
+        if (auto opened = m_log.open(m_options.resume); !opened)
+            return opened;
+        auto settings = settingsOf(m_config, m_stage.name());
+        const auto changes = changedSettings(m_state.settings, settings);
+        if (!changes.empty() && !m_options.quiet) {
+            std::string line;
+            for (const auto &change : changes)
+                line += (line.empty() ? "" : "; ") + change;
+            (void)std::fprintf(stderr, "%s: goes on with other settings: %s\n", m_stage.name().c_str(),
+                               line.c_str());
+        }
+        m_state.settings = std::move(settings);
+        m_state.foundation = m_stage.foundation() != 0 ? m_stage.foundation() : m_state.foundation;
+        return {};
+    }
+
     [[nodiscard]] std::filesystem::path checkpointFile() const
     {
         return m_options.out / (m_stage.name() + ".safetensors");
@@ -162,11 +193,13 @@ private:
         line.event = event;
         line.step = m_state.steps;
         line.seconds = m_clock.stage();
-        line.secondsLeft = progress > 0.0 ? line.seconds * (1.0 - progress) / progress : 0.0;
+        if (progress > 0.0)
+            line.secondsLeft = line.seconds * (1.0 - progress) / progress;
         line.learningRate = rate;
         const auto steps = m_state.steps - m_lineStep;
         line.stepMilliseconds = steps > 0 ? 1000.0 * (line.seconds - m_lineSeconds) / double(steps) : 0.0;
-        m_log.write(line, measures);
+        if (auto written = m_log.write(line, measures); !written)
+            m_logged = std::move(written); // the run ends, but not without a checkpoint
         m_lineStep = m_state.steps;
         m_lineSeconds = m_clock.stage();
     }
@@ -180,6 +213,7 @@ private:
     Clock m_clock{0.0};
     StageProgress m_state;
     StageResult m_result;
+    Status m_logged;
     double m_lineSeconds = 0.0;
     std::int64_t m_lineStep = 0;
 };

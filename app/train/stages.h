@@ -26,11 +26,20 @@ struct StageStart {
                                                        const at::Device &device,
                                                        const StageStart &start = {});
 
-// OUT/model from the checkpoints in `out`: model.json, the weights in float16 under the names of the release
-// (of the stages whose checkpoints are there), and train.json.
+// Whether a stage can be trained with the configuration: everything that makeStage() says of it, before the
+// stages that come first have taken their hours. Reads no file.
+[[nodiscard]] Status checkStage(const std::string &name, const TrainConfig &config);
+
+// Whether exportModel() could write OUT/model. WriteFailed. Leaves nothing behind.
+[[nodiscard]] Status checkExportTarget(const std::filesystem::path &out);
+
+// OUT/model from the checkpoints in `out`: model.json, the weights in float16 under the names of the release,
+// and train.json. It is complete and was opened as a model of the configuration's sizes before it takes the
+// place of an older one. NotFound without the checkpoint of every stage; ModelMismatch where they do not fit
+// the configuration, or the transformer was trained on another autoencoder; WriteFailed.
 [[nodiscard]] Status exportModel(const TrainConfig &config, const std::filesystem::path &out);
 
-// The same into the folder `model`.
+// Straight into the folder `model`, unchecked, of the stages whose checkpoints are there.
 [[nodiscard]] Status exportModelTo(const TrainConfig &config, const std::filesystem::path &out,
                                    const std::filesystem::path &model);
 

@@ -81,10 +81,19 @@ std::vector<std::string> wordForms(const std::vector<std::string> &texts)
 
 } // namespace
 
+Status checkOptions(const TokenizerOptions &options)
+{
+    if (options.captions < 100 || options.captions > 1'000'000)
+        return failure(ErrorCode::InvalidRequest, "captions: must be 100 to 1000000");
+    if (options.mostPieces < 64 || options.mostPieces > 65536)
+        return failure(ErrorCode::InvalidRequest, "pieces: must be 64 to 65536");
+    return {};
+}
+
 Result<TrainedTokenizer> trainTokenizer(const TokenizerOptions &options)
 {
-    if (options.captions < 100 || options.mostPieces < 64)
-        return failure(ErrorCode::InvalidRequest, "a tokenizer needs 100 captions and 64 pieces at least");
+    if (const auto good = checkOptions(options); !good)
+        return tl::unexpected(good.error());
     const auto texts = captionTexts(options);
     auto sentences = texts;
     for (auto &forms : wordForms(texts))

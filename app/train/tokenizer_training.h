@@ -28,6 +28,9 @@ struct TrainedTokenizer {
     int longestCaption = 0; // tokens with the end token, over the captions
 };
 
+// InvalidRequest for numbers that give no tokenizer: 100 to 1000000 captions, 64 to 65536 pieces.
+[[nodiscard]] Status checkOptions(const TokenizerOptions &options);
+
 // Ids 0 padding, 1 end, 2 unknown, as T5 has them; nmt_nfkc. The same options give the same bytes. Internal
 // with the library's own words.
 [[nodiscard]] Result<TrainedTokenizer> trainTokenizer(const TokenizerOptions &options);

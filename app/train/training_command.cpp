@@ -16,6 +16,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/exit_codes.h"
+#include "app/train/command_options.h"
 #include "app/train/stages.h"
 #include "app/train/training_device.h"
 
@@ -28,6 +29,8 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr int kInterrupted = 130; // as shells say it of Ctrl+C
+constexpr double kMostSeconds = 1e7;
+constexpr std::int64_t kMostSteps = std::int64_t{1} << 39; // what a checkpoint can count
 
 struct Options {
     std::string config;
@@ -54,12 +57,6 @@ extern "C" void onSignal(int number)
     (void)std::signal(number, SIG_DFL); // the second one ends the program at once
 }
 
-int fail(const Error &error)
-{
-    (void)std::fprintf(stderr, "faststar-train: %s\n", error.detail.c_str());
-    return cli::exitCodeOf(error.code);
-}
-
 // A run that was neither to go on nor to start over must not cost a finished one.
 Status checkFolder(const Options &options, const std::vector<std::string> &names)
 {
@@ -77,23 +74,44 @@ Status checkFolder(const Options &options, const std::vector<std::string> &names
     return {};
 }
 
+// Everything that can be known before the first step, of all stages and of the export.
+Status checkStages(const Options &options, const TrainConfig &config, const std::vector<std::string> &names,
+                   bool exported)
+{
+    for (const auto &name : names) {
+        if (auto good = checkStage(name, config); !good)
+            return good;
+    }
+    const fs::path out = options.out;
+    std::error_code error;
+    if (!names.empty())
+        fs::create_directories(out, error);
+    if (error)
+        return failure(ErrorCode::WriteFailed, out.string() + ": " + error.message());
+    for (const auto &name : names) {
+        for (const char *kind : {".safetensors", ".jsonl"}) {
+            if (auto good = checkWritable((out / (name + kind)).string()); !good)
+                return good;
+        }
+    }
+    return exported ? checkExportTarget(out) : Status{};
+}
+
 // One stage after the other, each to its end; then the export.
 int trainStages(const Options &options, const std::vector<std::string> &names, bool exported)
 {
     const auto config = readTrainConfig(options.config);
     if (!config)
-        return fail(config.error());
+        return failed(config.error());
     if (const auto good = checkFolder(options, names); !good)
-        return fail(good.error());
+        return failed(good.error());
     const auto device = openTrainingDevice(options.device);
     if (!device)
-        return fail(device.error());
+        return failed(device.error());
     if (options.threads > 0)
         at::set_num_threads(options.threads);
-    std::error_code error;
-    fs::create_directories(options.out, error);
-    if (error)
-        return fail({ErrorCode::WriteFailed, options.out + ": " + error.message()});
+    if (const auto good = checkStages(options, *config, names, exported); !good)
+        return failed(good.error());
     (void)stopRequested(); // made before a signal can come
     (void)std::signal(SIGINT, onSignal);
     (void)std::signal(SIGTERM, onSignal);
@@ -110,7 +128,7 @@ int trainStages(const Options &options, const std::vector<std::string> &names, b
         origin.model = options.start;
         const auto stage = makeStage(name, *config, options.out, *device, origin);
         if (!stage)
-            return fail(stage.error());
+            return failed(stage.error());
         run.steps = options.steps;
         run.stop = &stopRequested();
         if (options.seconds > 0.0) {
@@ -119,7 +137,7 @@ int trainStages(const Options &options, const std::vector<std::string> &names, b
         }
         const auto result = runStage(**stage, *config, run);
         if (!result)
-            return fail(result.error());
+            return failed(result.error());
         (void)std::fprintf(stderr, "%s: %lld steps, %.1f s, %s\n", name.c_str(),
                            static_cast<long long>(result->steps), result->seconds,
                            result->finished ? "finished" : "to be resumed");
@@ -128,7 +146,7 @@ int trainStages(const Options &options, const std::vector<std::string> &names, b
     }
     if (exported) {
         if (const auto status = exportModel(*config, options.out); !status)
-            return fail(status.error());
+            return failed(status.error());
     }
     return cli::kExitDone;
 }
@@ -166,9 +184,12 @@ void addTrainingCommands(CLI::App &app, std::function<int()> &chosen)
             sub->add_flag("--overwrite", options->overwrite,
                           "Start over although the folder has a checkpoint, which is replaced")
                 ->excludes(resume);
-            sub->add_option("--seconds", options->seconds, "End this call, to be resumed, after so long");
-            sub->add_option("--steps", options->steps, "End this call, to be resumed, after so many steps");
-            sub->add_option("--threads", options->threads, "Threads of the processor; 0 = all");
+            sub->add_option("--seconds", options->seconds, "End this call, to be resumed, after so long")
+                ->check(anyNumber(0.0, kMostSeconds));
+            sub->add_option("--steps", options->steps, "End this call, to be resumed, after so many steps")
+                ->check(wholeNumber(0, kMostSteps));
+            sub->add_option("--threads", options->threads, "Threads of the processor; 0 = all")
+                ->check(wholeNumber(0, kMostThreads));
         }
         sub->callback([&chosen, options, command] {
             chosen = [options, command] { return trainStages(*options, command.stages, command.exported); };

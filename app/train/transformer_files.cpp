@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/train/transformer_files.h"
 
+#include <array>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include "app/train/tokenizer_training.h"
 #include "app/train/training_state.h"
 #include "app/train/transformer_samples.h"
+#include "app/train/vae_stage.h"
 #include "core/files/output_file.h"
 
 namespace faststar::train
@@ -80,7 +83,53 @@ Result<TrainedTokenizer> tokenizerOf(const TrainConfig &config, const fs::path &
     return readTokenizer(start.model / "text_encoder");
 }
 
+// An autoencoder that goes on changing would leave the transformer with latents of another one. What holds
+// averages only came from a model folder and is finished.
+Status checkFinished(const TrainConfig &config, const fs::path &checkpoint)
+{
+    const auto stage = readVaeStageConfig(config);
+    if (!stage)
+        return tl::unexpected(stage.error());
+    const auto progress = readProgress(checkpoint);
+    if (!progress)
+        return tl::unexpected(progress.error());
+    if (!*progress)
+        return {};
+    const OptimizerConfig &length = stage->optimizer;
+    std::array<char, 96> done{};
+    if (length.seconds > 0.0) {
+        if (float((*progress)->seconds) >= float(length.seconds)) // as the checkpoint holds them
+            return {};
+        (void)std::snprintf(done.data(), done.size(), "%.1f of %.1f seconds", (*progress)->seconds,
+                            length.seconds);
+    } else {
+        if ((*progress)->steps >= length.steps)
+            return {};
+        (void)std::snprintf(done.data(), done.size(), "%lld of %lld steps",
+                            static_cast<long long>((*progress)->steps), static_cast<long long>(length.steps));
+    }
+    return failure(ErrorCode::InvalidRequest, checkpoint.string() + ": the autoencoder is not finished, " +
+                                                  done.data() +
+                                                  " are done; go on with the stage vae and --resume first");
+}
+
 } // namespace
+
+Status checkTransformerStage(const TrainConfig &config)
+{
+    constexpr int kSomeVocabulary = 64; // the tokenizer gives the true one
+    const auto settings = readTransformerStage(config.transformer);
+    if (!settings)
+        return tl::unexpected(settings.error());
+    if (const auto words = tokenizerOptions(config); !words)
+        return tl::unexpected(words.error());
+    if (const auto autoencoder = readVaeStageConfig(config); !autoencoder)
+        return tl::unexpected(autoencoder.error());
+    const ClipMaker none = [](std::uint64_t, int, int) { return EncodedClips{}; };
+    const auto stage =
+        TransformerStage::create(config.model, *settings, kSomeVocabulary, none, config.seed, at::kCPU);
+    return stage ? Status{} : tl::unexpected(stage.error());
+}
 
 Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config, const fs::path &out,
                                                     at::Device device, const StageStart &start)
@@ -88,15 +137,20 @@ Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config, c
     const auto settings = readTransformerStage(config.transformer);
     if (!settings)
         return tl::unexpected(settings.error());
-    const auto tokenizer = tokenizerOf(config, out, start);
-    if (!tokenizer)
-        return tl::unexpected(tokenizer.error());
     // Of a model folder nothing is copied to `out` before all of it is known to fit.
     const bool started = !start.model.empty() && !start.resume;
     const fs::path theirs = start.model / "videovae.safetensors";
-    const bool borrowed = !start.model.empty() && !fs::exists(out / "vae.safetensors");
+    const fs::path ours = out / "vae.safetensors";
+    const bool borrowed = !start.model.empty() && !fs::exists(ours);
+    if (!borrowed) {
+        if (const auto finished = checkFinished(config, ours); !finished)
+            return tl::unexpected(finished.error());
+    }
+    const auto tokenizer = tokenizerOf(config, out, start);
+    if (!tokenizer)
+        return tl::unexpected(tokenizer.error());
     auto clips = drawnLatents(config,
-                              {borrowed ? theirs : out / "vae.safetensors", borrowed,
+                              {borrowed ? theirs : ours, borrowed,
                                (started ? start.model / "text_encoder" : out) / "spiece.model",
                                tokenizer->pieces, settings->captions},
                               device);
@@ -117,9 +171,13 @@ Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config, c
             return tl::unexpected(written.error());
     }
     if (borrowed) {
-        if (const auto status = writeAverages(theirs, out / "vae.safetensors"); !status)
+        if (const auto status = writeAverages(theirs, ours); !status)
             return tl::unexpected(status.error());
     }
+    const auto fingerprint = fingerprintOf(ours);
+    if (!fingerprint)
+        return tl::unexpected(fingerprint.error());
+    (*stage)->setFoundation(*fingerprint);
     (*stage)->setSampler([config](const fs::path &folder, int prompts, const std::string &label) {
         return writeTransformerSamples(config, folder, prompts, label);
     });

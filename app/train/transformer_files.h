@@ -12,8 +12,12 @@
 namespace faststar::train
 {
 
+// What can be said of the configuration before there is an autoencoder.
+[[nodiscard]] Status checkTransformerStage(const TrainConfig &config);
+
 // The stage on drawn clips. Reads OUT/vae.safetensors, and fits OUT/spiece.model to the captions (the same
-// for the same configuration) unless `start` brings one. Errors of configuration and files.
+// for the same configuration) unless `start` brings one. InvalidRequest for an autoencoder that is not
+// trained to its end; errors of configuration and files.
 [[nodiscard]] Result<std::unique_ptr<Stage>> makeTransformerStage(const TrainConfig &config,
                                                                   const std::filesystem::path &out,
                                                                   at::Device device, const StageStart &start);

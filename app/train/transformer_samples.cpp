@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/train/transformer_samples.h"
 
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 
+#include "app/train/brief_folder.h"
 #include "app/train/contact_sheet.h"
 #include "app/train/drawn_clips.h"
 #include "app/train/evaluation_model.h"
@@ -24,24 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kUnseen = std::uint64_t{1} << 50; // clips that no stage trains on
 constexpr int kColumns = 5;
-
-// A model folder that is gone afterwards.
-class BriefFolder
-{
-public:
-    explicit BriefFolder(fs::path path) : m_path(std::move(path)) {}
-    ~BriefFolder()
-    {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
-    BriefFolder(const BriefFolder &) = delete;
-    BriefFolder &operator=(const BriefFolder &) = delete;
-    [[nodiscard]] const fs::path &path() const { return m_path; }
-
-private:
-    fs::path m_path;
-};
 
 at::Tensor rowOf(const std::vector<Image> &frames)
 {

@@ -85,6 +85,9 @@ public:
     using Sampler = std::function<Status(const std::filesystem::path &, int, const std::string &)>;
     void setSampler(Sampler sampler) { m_sampler = std::move(sampler); }
 
+    [[nodiscard]] std::int64_t foundation() const override { return m_foundation; }
+    void setFoundation(std::int64_t autoencoder) { m_foundation = autoencoder; }
+
     // Of the text encoder, with its vocabulary.
     [[nodiscard]] const TextEncoderConfig &textEncoder() const { return m_config.textEncoder; }
 
@@ -116,6 +119,7 @@ private:
     ParameterSet m_parameters;
     std::vector<std::unique_ptr<Format>> m_formats;
     Sampler m_sampler;
+    std::int64_t m_foundation = 0;
 };
 
 } // namespace faststar::train

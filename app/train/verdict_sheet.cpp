@@ -16,7 +16,7 @@ using Pixel = std::array<std::uint8_t, 3>;
 constexpr int kShown = 5;
 constexpr int kGap = 4;
 constexpr int kSquare = 10;
-constexpr int kTextHeight = 18;
+constexpr int kLineHeight = 14;
 constexpr int kDot = 2;     // pixels a dot of a letter
 constexpr int kAdvance = 8; // from letter to letter
 constexpr Pixel kPaper{24, 24, 28};
@@ -41,6 +41,21 @@ int glyphOf(char letter)
     if (letter >= '0' && letter <= '9')
         return kDigits[std::size_t(letter - '0')];
     return letter == '.' ? 000002 : letter == ',' ? 000024 : 0;
+}
+
+// As many lines of at most `fitting` letters as it takes, broken between words where there are any; one at
+// least.
+std::vector<std::string> linesOf(std::string text, std::size_t fitting)
+{
+    std::vector<std::string> lines;
+    while (text.size() > fitting) {
+        const auto space = text.rfind(' ', fitting);
+        const bool between = space != std::string::npos && space > 0;
+        lines.push_back(text.substr(0, between ? space : fitting));
+        text.erase(0, between ? space + 1 : fitting);
+    }
+    lines.push_back(std::move(text));
+    return lines;
 }
 
 class Sheet
@@ -110,19 +125,21 @@ void VerdictSheet::add(const std::string &caption, const Verdict &verdict, const
 {
     const int cell = frames.front().width / 2 + kGap;
     const int squares = kSquare + 2 * kGap;
-    Sheet sheet(squares + kShown * cell, frames.front().height / 2 + kTextHeight + 2 * kGap);
-    const auto fitting = std::size_t((kShown * cell) / kAdvance);
-    sheet.write(caption.size() > fitting ? caption.substr(0, fitting) : caption, squares, kGap);
+    const auto lines = linesOf(caption, std::size_t(std::max(1, (kShown * cell) / kAdvance)));
+    const int textHeight = kGap + kLineHeight * int(lines.size());
+    Sheet sheet(squares + kShown * cell, frames.front().height / 2 + textHeight + 2 * kGap);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        sheet.write(lines[i], squares, kGap + kLineHeight * int(i));
     for (std::size_t i = 0; i < verdict.size(); ++i) {
         const auto &tally = verdict[i];
-        sheet.fill(kGap, kTextHeight + int(i) * (kSquare + 1), kSquare, kSquare,
+        sheet.fill(kGap, textHeight + int(i) * (kSquare + 1), kSquare, kSquare,
                    tally.asked == 0             ? kUnasked
                    : tally.right == tally.asked ? kRight
                                                 : kWrong);
     }
     for (int i = 0; i < kShown; ++i)
         sheet.place(frames[std::size_t(i) * (frames.size() - 1) / (kShown - 1)], squares + i * cell,
-                    kTextHeight);
+                    textHeight);
     m_rows.push_back(sheet.take());
 }
 

@@ -16,8 +16,8 @@ namespace faststar::train
 class VerdictSheet
 {
 public:
-    // Five frames from first to last at half size, the caption above, and a square for each attribute in the
-    // order of Attribute: green = right, red = wrong, grey = not asked. All clips of one size.
+    // Five frames from first to last at half size, the whole caption above, and a square for each attribute
+    // in the order of Attribute: green = right, red = wrong, grey = not asked. All clips of one size.
     void add(const std::string &caption, const Verdict &verdict, const std::vector<Image> &frames);
     // PNG; an existing file is replaced. Writes nothing when no clip was added.
     [[nodiscard]] Status write(const std::filesystem::path &file) const;

@@ -2,6 +2,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+#include <fstream>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +14,7 @@
 #include "app/train/evaluation_model.h"
 #include "app/train/prune_study.h"
 #include "app/train/training_config.h"
+#include "app/train/verdict_sheet.h"
 #include "core/files/png.h"
 #include "core/pipeline/engine.h"
 #include "tests/support/paths.h"
@@ -64,6 +68,9 @@ private Q_SLOTS:
     void spreadIsRight();
     void psnrIsRight();
     void badOptionsAreRefused();
+    void ratiosTakeEffect();
+    void captionsAreWhole();
+    void tokenizerMakesItsFolder();
     void badCommandsAreRefused_data();
     void badCommandsAreRefused();
 };
@@ -214,6 +221,57 @@ void TestEvaluation::badOptionsAreRefused()
     QVERIFY(studyPruning(study, kSilent).error().code == ErrorCode::InvalidRequest);
 }
 
+void TestEvaluation::ratiosTakeEffect()
+{
+    const QTemporaryDir folder;
+    const std::string json = folder.filePath("study.json").toStdString();
+    QCOMPARE(exitOf({"prune-study", demoModel().string(), "--prompts", "1", "--ratios", "0.8,0.85,0.9,0.95",
+                     "--json", json}),
+             int(cli::kExitDone));
+    std::ifstream stream(json);
+    const auto study = nlohmann::json::parse(stream);
+    QCOMPARE(study["ratios_permille"].get<std::vector<int>>(), (std::vector<int>{800, 850, 900, 950}));
+    const double kept =
+        study["scores"]["fused"]["tokens"].get<double>() / study["tokens_unpruned"].get<double>();
+    QVERIFY2(kept > 0.5 && kept < 0.7, std::to_string(kept).c_str()); // the default keeps 0.81
+}
+
+void TestEvaluation::captionsAreWhole()
+{
+    const std::vector<Image> frames(5,
+                                    Image{336, 192, std::vector<std::uint8_t>(std::size_t{336} * 192 * 3)});
+    const auto heightOf = [&](const std::string &caption) {
+        const QTemporaryDir folder;
+        const fs::path file = folder.filePath("sheet.png").toStdString();
+        VerdictSheet sheet;
+        sheet.add(caption, {}, frames);
+        if (!sheet.write(file))
+            return 0;
+        const auto png = files::readPng(file);
+        return png ? png->image.height : 0;
+    };
+    // A line holds 107 letters; each further line makes the row higher.
+    const int one = heightOf("a red circle");
+    QVERIFY(one > 100);
+    const int line = heightOf(std::string(108, 'a')) - one;
+    QVERIFY(line >= 12);
+    QCOMPARE(heightOf(std::string(107, 'a')), one);
+    std::string words;
+    for (int i = 0; i < 50; ++i)
+        words += "star "; // 250 letters
+    QCOMPARE(heightOf(words), one + 2 * line);
+}
+
+void TestEvaluation::tokenizerMakesItsFolder()
+{
+    const QTemporaryDir folder;
+    const QString out = folder.filePath("new/folder");
+    const std::string tiny = std::string(FASTSTAR_SOURCE_DIR) + "/resources/train/tiny.json";
+    QCOMPARE(exitOf({"tokenizer", tiny, "--captions", "200", "--out", out.toStdString()}),
+             int(cli::kExitDone));
+    QVERIFY(QFile::exists(out + "/spiece.model"));
+}
+
 void TestEvaluation::badCommandsAreRefused_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -227,8 +285,30 @@ void TestEvaluation::badCommandsAreRefused_data()
                                     << int(cli::kExitMissing);
     QTest::newRow("frames") << QStringList{"eval", "--true-clips", "--frames", "18"} << int(cli::kExitUsage);
     QTest::newRow("study") << QStringList{"prune-study", "/nowhere"} << int(cli::kExitMissing);
-    QTest::newRow("few ratios") << QStringList{"prune-study", "m", "--ratios", "200", "300"}
-                                << int(cli::kExitUsage);
+    for (const char *ratios : {"0.2,0.3,0.4", "0.2,0.3,0.4,0.7,0.8", "0.2,0.3,0.4,1.5", "-0.1,0.3,0.4,0.7",
+                               "200,300,400,700", "a,b,c,d", "0.2 0.3 0.4 0.7"})
+        QTest::addRow("ratios %s", ratios)
+            << QStringList{"prune-study", "m", "--ratios", ratios} << int(cli::kExitUsage);
+    for (const char *threads : {"-5", "100000", "many"}) {
+        QTest::addRow("eval threads %s", threads)
+            << QStringList{"eval", "--true-clips", "--prompts", "0", "--threads", threads}
+            << int(cli::kExitUsage);
+        QTest::addRow("study threads %s", threads)
+            << QStringList{"prune-study", "m", "--threads", threads} << int(cli::kExitUsage);
+    }
+    for (const char *rows : {"-4", "0", "2000000000"})
+        QTest::addRow("sheet rows %s", rows)
+            << QStringList{"eval", "--true-clips", "--prompts", "0", "--sheet-rows", rows}
+            << int(cli::kExitUsage);
+    QTest::newRow("true clips of no model")
+        << QStringList{"eval", "/nowhere", "--true-clips", "--prompts", "0"} << int(cli::kExitMissing);
+    const QString tiny = QStringLiteral(FASTSTAR_SOURCE_DIR) + "/resources/train/tiny.json";
+    for (const char *option : {"--pieces", "--captions"}) {
+        for (const char *number : {"2000000000", "-1", "10"})
+            QTest::addRow("tokenizer %s %s", option, number)
+                << QStringList{"tokenizer", tiny, "--out", "/proc/nowhere", option, number}
+                << int(cli::kExitUsage);
+    }
     QTest::newRow("tokenizer") << QStringList{"tokenizer", "/nowhere.json", "--out", "."}
                                << int(cli::kExitMissing);
     QTest::newRow("no folder") << QStringList{"tokenizer", "/nowhere.json"} << int(cli::kExitUsage);

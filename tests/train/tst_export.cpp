@@ -2,10 +2,15 @@
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
 #include <ATen/ATen.h>
 
 #include "app/train/stages.h"
 #include "app/train/tokenizer_training.h"
+#include "core/model/checkpoint/weight_hash.h"
 #include "core/model/checkpoint/weight_source.h"
 #include "core/model/model_folder.h"
 #include "core/model/text_encoder.h"
@@ -21,19 +26,38 @@ class TestExport : public QObject
 
 private Q_SLOTS:
     void exportedFolderIsRead();
+    void unfinishedAutoencoderIsRefused();
+    void whatDoesNotFitIsNotExported();
 };
 
 namespace
 {
 
-Status trainedBriefly(const TrainConfig &config, const char *name, const std::filesystem::path &out)
+namespace fs = std::filesystem;
+
+// Two steps are its whole length.
+TrainConfig briefConfig()
+{
+    auto config = readTrainConfig(FASTSTAR_SOURCE_DIR "/resources/train/tiny.json");
+    if (!config)
+        throw std::runtime_error(config.error().detail);
+    for (auto *stage : {&config->vae, &config->transformer}) {
+        (*stage)["optimizer"]["steps"] = 2;
+        (*stage)["report"]["validations"] = 0;
+    }
+    config->transformer["samples"] = 0;
+    return *std::move(config);
+}
+
+Status trainedBriefly(const TrainConfig &config, const char *name, const fs::path &out,
+                      std::int64_t steps = 2)
 {
     auto stage = makeStage(name, config, out, at::kCPU);
     if (!stage)
         return tl::unexpected(stage.error());
     StageOptions options;
     options.out = out;
-    options.steps = 2;
+    options.steps = steps;
     options.quiet = true;
     const auto result = runStage(**stage, config, options);
     if (!result)
@@ -47,8 +71,7 @@ void TestExport::exportedFolderIsRead()
 {
     const QTemporaryDir folder;
     const std::filesystem::path out = folder.path().toStdString();
-    const auto config = readTrainConfig(FASTSTAR_SOURCE_DIR "/resources/train/tiny.json");
-    QVERIFY(config.has_value());
+    const Result<TrainConfig> config = briefConfig();
     // The transformer needs a finished autoencoder.
     const auto early = makeStage("transformer", *config, out, at::kCPU);
     QVERIFY(!early.has_value());
@@ -114,6 +137,103 @@ void TestExport::exportedFolderIsRead()
     const auto missing = makeStage("transformer", *config, next, at::kCPU, start);
     QVERIFY(!missing.has_value());
     QVERIFY2(missing.error().detail.find("nothing") != std::string::npos, missing.error().detail.c_str());
+}
+
+void TestExport::unfinishedAutoencoderIsRefused()
+{
+    const QTemporaryDir folder;
+    const fs::path out = folder.path().toStdString();
+    auto config = briefConfig();
+    QVERIFY(trainedBriefly(config, "vae", out, 1).has_value());
+    for (const bool resumed : {false, true}) {
+        StageStart start;
+        start.resume = resumed;
+        const auto early = makeStage("transformer", config, out, at::kCPU, start);
+        QVERIFY(!early.has_value());
+        QCOMPARE(early.error().code, ErrorCode::InvalidRequest);
+        QVERIFY2(early.error().detail.find("1 of 2 steps") != std::string::npos,
+                 early.error().detail.c_str());
+    }
+    QVERIFY(!fs::exists(out / "spiece.model"));
+    config.vae["optimizer"]["seconds"] = 5000.0;
+    const auto seconds = makeStage("transformer", config, out, at::kCPU);
+    QVERIFY(!seconds.has_value());
+    QVERIFY2(seconds.error().detail.find("of 5000.0 seconds") != std::string::npos,
+             seconds.error().detail.c_str());
+    config.vae["optimizer"]["seconds"] = 1e-6;
+    QVERIFY(makeStage("transformer", config, out, at::kCPU).has_value());
+}
+
+void TestExport::whatDoesNotFitIsNotExported()
+{
+    const QTemporaryDir folder;
+    const fs::path out = folder.path().toStdString();
+    const auto config = briefConfig();
+    const fs::path vae = out / "vae.safetensors";
+    const fs::path transformer = out / "transformer.safetensors";
+    const auto refused = [&](const TrainConfig &asked, ErrorCode code, const std::string &named) {
+        const auto exported = exportModel(asked, out);
+        QVERIFY(!exported.has_value());
+        QVERIFY2(exported.error().detail.find(named) != std::string::npos, exported.error().detail.c_str());
+        QVERIFY2(exported.error().detail.find(".parts") == std::string::npos,
+                 exported.error().detail.c_str());
+        QCOMPARE(exported.error().code, code);
+        for (const auto &entry : fs::directory_iterator(out)) // nothing half-made
+            QVERIFY2(entry.path().extension() != ".parts", entry.path().c_str());
+    };
+    refused(config, ErrorCode::NotFound, "vae.safetensors");
+    QVERIFY(trainedBriefly(config, "vae", out).has_value());
+    refused(config, ErrorCode::NotFound, "transformer.safetensors");
+    QVERIFY(!fs::exists(out / "model"));
+    QVERIFY(trainedBriefly(config, "transformer", out).has_value());
+    QVERIFY(exportModel(config, out).has_value());
+
+    // What is there stays when the next export fails.
+    const auto stampOf = [&] {
+        return std::pair(model::weightHash(*model::openModelFolder(out / "model")).value_or(""),
+                         fs::last_write_time(out / "model" / "model.json"));
+    };
+    const auto stamp = stampOf();
+    auto wider = config;
+    wider.modelDocument["transformer"]["width"] = 96;
+    refused(wider, ErrorCode::ModelMismatch, "model/transformer.safetensors");
+    auto otherText = config;
+    otherText.transformer["text_encoder"]["mlp_width"] = 80;
+    refused(otherText, ErrorCode::ModelMismatch, "text_encoder");
+    const auto swap = [&] {
+        fs::rename(vae, out / "x");
+        fs::rename(transformer, vae);
+        fs::rename(out / "x", transformer);
+    };
+    swap();
+    refused(config, ErrorCode::ModelMismatch, "transformer.");
+    swap();
+    // Another autoencoder, of the same sizes.
+    fs::rename(vae, out / "first");
+    auto other = config;
+    other.seed = 77;
+    QVERIFY(trainedBriefly(other, "vae", out).has_value());
+    refused(config, ErrorCode::ModelMismatch, "another autoencoder");
+    StageStart resumed;
+    resumed.resume = true;
+    const auto stage = makeStage("transformer", config, out, at::kCPU, resumed);
+    QVERIFY(stage.has_value());
+    StageOptions options;
+    options.out = out;
+    options.resume = true;
+    options.quiet = true;
+    const auto goesOn = runStage(**stage, config, options);
+    QVERIFY(!goesOn.has_value());
+    QVERIFY2(goesOn.error().detail.find("another autoencoder") != std::string::npos,
+             goesOn.error().detail.c_str());
+    fs::rename(out / "first", vae);
+    QCOMPARE(stampOf(), stamp);
+    // A file that stands in the way is none of ours.
+    fs::rename(out / "model", out / "kept");
+    std::ofstream(out / "model") << "x";
+    refused(config, ErrorCode::WriteFailed, "no folder");
+    fs::remove(out / "model");
+    QVERIFY(exportModel(config, out).has_value());
 }
 
 QTEST_GUILESS_MAIN(TestExport)

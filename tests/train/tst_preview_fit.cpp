@@ -164,7 +164,14 @@ void TestPreviewFit::badInputIsRefused()
     const auto ignore = [](int) {};
     QCOMPARE(int(fitPreview(test::demoModelDir(), {9, 1}, ignore).error().code),
              int(ErrorCode::InvalidRequest));
+    QCOMPARE(int(fitPreview(test::demoModelDir(), {2000000000, 1}, ignore).error().code),
+             int(ErrorCode::InvalidRequest));
     QVERIFY(!fitPreview(folder, {10, 1}, ignore).has_value());
+    QCOMPARE(int(checkPreviewWritable(folder).error().code), int(ErrorCode::CorruptFile));
+    fs::remove(folder / "model.json");
+    QCOMPARE(int(checkPreviewWritable(folder).error().code), int(ErrorCode::NotFound));
+    std::ofstream(folder / "model.json") << "{}";
+    QVERIFY(checkPreviewWritable(folder).has_value());
 }
 
 // The projection that ships explains what a preview must show, on clips that it was not fitted to.
@@ -176,6 +183,10 @@ void TestPreviewFit::demoModelHasAPreview()
     const auto explained = measurePreview(test::demoModelDir(), *folder->config.preview, {3, 4711});
     QVERIFY2(explained.has_value(), explained ? "" : explained.error().detail.c_str());
     QVERIFY2(*explained > 0.8, std::to_string(*explained).c_str());
+    SceneOptions other;
+    other.jitter = 0.3;
+    const auto others = measurePreview(test::demoModelDir(), *folder->config.preview, {3, 4711, other});
+    QVERIFY(others.has_value() && *others != *explained); // of other clips
     const auto nothing = measurePreview(test::demoModelDir(), {}, {3, 4711});
     QVERIFY(nothing.has_value() && *nothing < 0.0);
 }

@@ -18,6 +18,7 @@
 #include "app/train/orthogonal_update.h"
 #include "app/train/training_config.h"
 #include "app/train/training_device.h"
+#include "app/train/training_record.h"
 #include "app/train/training_state.h"
 #include "core/model/checkpoint/weight_source.h"
 
@@ -56,6 +57,10 @@ private Q_SLOTS:
     void randomNumbersDependOnTheStepAlone();
     void checkpointRestoresEverything();
     void checkpointOfOtherSizesIsRefused();
+    void checkpointRemembersItsOrigin();
+    void brokenCountsAreRefused_data();
+    void brokenCountsAreRefused();
+    void changedSettingsAreNamed();
     void shippedConfigurationsAreRead_data();
     void shippedConfigurationsAreRead();
     void configurationMistakesAreNamed_data();
@@ -293,6 +298,81 @@ void TestTraining::checkpointOfOtherSizesIsRefused()
     QCOMPARE(progress.error().code, ErrorCode::ModelMismatch);
     const auto missing = loadCheckpoint(file.string() + "x", others, other);
     QCOMPARE(missing.error().code, ErrorCode::NotFound);
+}
+
+void TestTraining::checkpointRemembersItsOrigin()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path file = folder.filePath("a.safetensors").toStdString();
+    const std::filesystem::path same = folder.filePath("b.safetensors").toStdString();
+    ParameterSet parameters;
+    (void)parameters.add("a", at::ones({3}), true, at::kCPU);
+    Optimizer optimizer(parameters, {});
+    QVERIFY(saveCheckpoint(file, parameters, optimizer, {3, 1.0, 12345678901234567, "{\"seed\": 1}"}));
+    const auto progress = readProgress(file);
+    QVERIFY(progress.has_value() && progress->has_value());
+    QCOMPARE((*progress)->steps, std::int64_t{3});
+    QCOMPARE((*progress)->foundation, std::int64_t{12345678901234567});
+    QCOMPARE((*progress)->settings, std::string("{\"seed\": 1}"));
+    // A checkpoint without these is an older one; the fingerprint is of the averages alone.
+    QVERIFY(saveCheckpoint(same, parameters, optimizer, {9, 2.0}));
+    QCOMPARE((*readProgress(same))->foundation, std::int64_t{0});
+    const auto fingerprint = fingerprintOf(file);
+    QVERIFY(fingerprint.has_value() && *fingerprint != 0);
+    QCOMPARE(*fingerprintOf(same), *fingerprint);
+    optimizer.averages()[0].select(0, 1).add_(1e-6);
+    QVERIFY(saveCheckpoint(same, parameters, optimizer, {9, 2.0}));
+    QVERIFY(*fingerprintOf(same) != *fingerprint);
+    QVERIFY(checkFoundation(*fingerprint, *fingerprint, file, same).has_value());
+    QVERIFY(checkFoundation(0, *fingerprint, file, same).has_value());
+    QCOMPARE(checkFoundation(1, *fingerprint, file, same).error().code, ErrorCode::ModelMismatch);
+}
+
+void TestTraining::brokenCountsAreRefused_data()
+{
+    QTest::addColumn<QList<float>>("counts");
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    QTest::newRow("NaN steps") << QList<float>{0, nan, 1, 0};
+    QTest::newRow("negative steps") << QList<float>{0, -5, 1, 0};
+    QTest::newRow("negative half") << QList<float>{-1, 5, 1, 0};
+    QTest::newRow("endless half") << QList<float>{std::numeric_limits<float>::infinity(), 5, 1, 0};
+    QTest::newRow("NaN seconds") << QList<float>{0, 5, nan, 0};
+    QTest::newRow("negative seconds") << QList<float>{0, 5, -1, 0};
+    QTest::newRow("endless seconds") << QList<float>{0, 5, std::numeric_limits<float>::infinity(), 0};
+}
+
+void TestTraining::brokenCountsAreRefused()
+{
+    QFETCH(QList<float>, counts);
+    const QTemporaryDir folder;
+    const std::filesystem::path file = folder.filePath("a.safetensors").toStdString();
+    const at::Tensor progress = at::tensor(std::vector<float>(counts.begin(), counts.end()));
+    QVERIFY(model::writeSafetensors(file, {{"progress", progress}}).has_value());
+    ParameterSet parameters;
+    Optimizer optimizer(parameters, {});
+    const auto loaded = loadCheckpoint(file, parameters, optimizer);
+    QVERIFY(!loaded.has_value());
+    QCOMPARE(loaded.error().code, ErrorCode::CorruptFile);
+    QVERIFY2(loaded.error().detail.find("progress") != std::string::npos, loaded.error().detail.c_str());
+    QCOMPARE(readProgress(file).error().code, ErrorCode::CorruptFile);
+}
+
+void TestTraining::changedSettingsAreNamed()
+{
+    auto config = readTrainConfig(FASTSTAR_SOURCE_DIR "/resources/train/tiny.json");
+    QVERIFY(config.has_value());
+    const std::string before = settingsOf(*config, "vae");
+    QVERIFY(changedSettings(before, before).empty());
+    QVERIFY(changedSettings("", before).empty());
+    QVERIFY(changedSettings("no record", before).empty());
+    config->vae["optimizer"]["steps"] = 300;
+    config->vae.erase("precision");
+    config->data["jitter"] = 0.25;
+    config->transformer["captions"] = 7; // of another stage
+    QCOMPARE(changedSettings(before, settingsOf(*config, "vae")),
+             (std::vector<std::string>{"vae.optimizer.steps 200, now 300",
+                                       "vae.precision \"float32\", now left out",
+                                       "data.jitter left out, now 0.25"}));
 }
 
 void TestTraining::shippedConfigurationsAreRead_data()

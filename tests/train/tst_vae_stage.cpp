@@ -198,7 +198,7 @@ void TestVaeStage::trainingLowersTheLossAndTheModelOpens()
     const std::filesystem::path out = folder.path().toStdString();
     QVERIFY(std::filesystem::exists(out / "vae-200.png"));
     QVERIFY(std::filesystem::file_size(out / "vae.jsonl") > 1000);
-    const auto exported = exportModel(config, out);
+    const auto exported = exportModelTo(config, out, out / "model");
     QVERIFY2(exported.has_value(), exported ? "" : exported.error().detail.c_str());
     std::ifstream stream(out / "model" / "model.json");
     std::vector<std::string> notes;
@@ -239,7 +239,8 @@ void TestVaeStage::resumedRunsEqualUninterruptedOnes()
     QCOMPARE(first->tensors().size(), second->tensors().size());
     for (const auto &tensor : first->tensors()) {
         if (tensor.name != "progress") // holds times
-            QVERIFY2(first->load(tensor.name, tensor.shape)->equal(*second->load(tensor.name, tensor.shape)),
+            QVERIFY2(first->load(tensor.name, tensor.shape, tensor.type)
+                         ->equal(*second->load(tensor.name, tensor.shape, tensor.type)),
                      tensor.name.c_str());
     }
 }

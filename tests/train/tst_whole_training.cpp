@@ -110,8 +110,8 @@ void TestWholeTraining::stagesResumeBitEqual()
         for (const auto &info : one->tensors()) {
             if (info.name == "progress") // holds seconds
                 continue;
-            const auto a = one->load(info.name, info.shape);
-            const auto b = other->load(info.name, info.shape);
+            const auto a = one->load(info.name, info.shape, info.type);
+            const auto b = other->load(info.name, info.shape, info.type);
             QVERIFY2(a.has_value() && b.has_value() && at::equal(*a, *b), info.name.c_str());
             ++compared;
         }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -86,16 +87,22 @@ Status writeSafetensors(const std::filesystem::path &path,
     std::filesystem::path temporaryName = path;
     temporaryName += ".part" + std::to_string(::getpid());
     Temporary temporary(temporaryName);
+    errno = 0; // what the system says first, for the stream forgets it
     std::ofstream out(temporary.path(), std::ios::binary | std::ios::trunc);
     const auto length = std::bit_cast<std::array<char, 8>>(static_cast<std::uint64_t>(text.size()));
     out.write(length.data(), length.size());
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    for (const auto &tensor : data)
-        out.write(static_cast<const char *>(tensor.const_data_ptr()),
-                  static_cast<std::streamsize>(tensor.nbytes()));
+    for (auto tensor = data.begin(); out && tensor != data.end(); ++tensor)
+        out.write(static_cast<const char *>(tensor->const_data_ptr()),
+                  static_cast<std::streamsize>(tensor->nbytes()));
+    int reason = out ? 0 : errno;
     out.close();
-    if (!out)
-        return fileFailure(ErrorCode::WriteFailed, path, "it could not be written");
+    if (!out) {
+        reason = reason != 0 ? reason : errno;
+        return fileFailure(ErrorCode::WriteFailed, path,
+                           "it could not be written: " +
+                               std::generic_category().message(reason != 0 ? reason : EIO));
+    }
     std::error_code error;
     std::filesystem::rename(temporary.path(), path, error);
     if (error)
