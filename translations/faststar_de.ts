@@ -649,6 +649,18 @@
         <source>; at most %1 of memory</source>
         <translation>; höchstens %1 Speicher</translation>
     </message>
+    <message>
+        <source>This program does not read a file of that kind</source>
+        <translation>Dateien dieser Art liest das Programm nicht</translation>
+    </message>
+    <message>
+        <source>the name is empty</source>
+        <translation>der Name ist leer</translation>
+    </message>
+    <message>
+        <source>case.json: nothing here knows the key &apos;%1&apos;; it was ignored.</source>
+        <translation>case.json: Den Schlüssel &apos;%1&apos; kennt hier nichts; er wurde übergangen.</translation>
+    </message>
 </context>
 <context>
     <name>faststar::widgets::FilmStrip</name>

@@ -111,6 +111,10 @@
         <source>The model&apos;s description says something that is not known here: %2.</source>
         <translation>Die Beschreibung des Modells sagt etwas, das hier unbekannt ist: %2.</translation>
     </message>
+    <message>
+        <source>This program does not read a file of that kind</source>
+        <translation>Dateien dieser Art liest das Programm nicht</translation>
+    </message>
 </context>
 <context>
     <name>PruningOptions</name>

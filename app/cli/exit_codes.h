@@ -28,6 +28,7 @@ enum ExitCode : int {
     case ErrorCode::NotFound:
     case ErrorCode::Unreadable:
     case ErrorCode::CorruptFile:
+    case ErrorCode::UnknownFormat:
     case ErrorCode::ModelMismatch:
         return kExitMissing;
     case ErrorCode::InsufficientMemory:

@@ -17,19 +17,11 @@ tl::unexpected<Error> usage(std::string detail)
     return failure(ErrorCode::InvalidRequest, std::move(detail));
 }
 
-// A file of a kind that nobody can read is an unreadable input, not a wish beyond this build.
-tl::unexpected<Error> asInput(Error error)
-{
-    if (error.code == ErrorCode::Unsupported)
-        error.code = ErrorCode::Unreadable;
-    return tl::unexpected(std::move(error));
-}
-
 Result<std::vector<Image>> readPicture(const std::string &path, int width, int height, const MediaPort &media)
 {
     const auto image = media.readImage(path);
     if (!image)
-        return asInput(image.error());
+        return tl::unexpected(image.error());
     auto fitted = coverAndCrop(*image, width, height);
     if (!fitted)
         return tl::unexpected(fitted.error());
@@ -48,7 +40,7 @@ Result<std::vector<Image>> readCondition(const GenerationRequest &request, const
         return usage("frames: at least 9 are needed to continue a video");
     auto tail = media.readTail(request.conditionPath, {1 + 4 * most, model.schedule.fps, width, height});
     if (!tail)
-        return media.hasVideo() ? asInput(tail.error()) : tl::unexpected(tail.error());
+        return tl::unexpected(tail.error());
     if (tail->size() < 5)
         return usage("video: " + request.conditionPath + " has " + std::to_string(tail->size()) +
                      " usable frames; at least 5 are needed");

@@ -103,8 +103,6 @@ Result<std::vector<Job>> JobPlanner::plan()
         if (!read)
             return tl::unexpected(read.error());
         requests = std::move(*read);
-    } else if (!first.prompt && first.image.empty() && first.video.empty()) {
-        return usage("prompt: say what to show with -p TEXT, or -p - to read it from standard input");
     }
     for (const auto &request : requests) {
         if (auto added = addClips(request); !added) {
@@ -143,6 +141,10 @@ Result<std::vector<Job>> JobPlanner::plan()
 
 Status JobPlanner::addClips(const RequestOptions &options)
 {
+    if (!options.prompt && options.image.empty() && options.video.empty())
+        return usage(options.origin.empty()
+                         ? "prompt: say what to show with -p TEXT, or -p - to read it from standard input"
+                         : "prompt: it has none, and neither an image nor a video to start from");
     const auto count = flagNumber("count", options.count, 1, 1, kMostCount);
     if (!count)
         return tl::unexpected(count.error());
@@ -158,17 +160,18 @@ Status JobPlanner::addClips(const RequestOptions &options)
     auto &request = built->request;
     if (built->randomSeed)
         request.seed = m_environment.random();
-    if (request.seed > std::numeric_limits<std::int64_t>::max() - *count)
-        return usage("seed: " + std::to_string(request.seed) + " leaves no room for --count");
+    const std::int64_t firstSeed = request.seed;
+    if (firstSeed > std::numeric_limits<std::int64_t>::max() - (*count - 1))
+        return usage("seed: " + std::to_string(firstSeed) + " leaves no room for --count");
     auto condition = conditionOf(request);
     if (!condition)
         return tl::unexpected(condition.error());
     if (auto valid = checkRequest(request, m_model); !valid)
         return valid;
     for (int i = 0; i < *count; ++i) {
+        request.seed = firstSeed + i;
         if (auto added = addJob(options, request, *condition); !added)
             return added;
-        ++request.seed;
     }
     return {};
 }

@@ -23,6 +23,8 @@ std::string headlineOf(ErrorCode code)
         return text("faststar", "A file cannot be read");
     case ErrorCode::CorruptFile:
         return text("faststar", "A file is damaged or not what it should be");
+    case ErrorCode::UnknownFormat:
+        return text("faststar", "This program does not read a file of that kind");
     case ErrorCode::ModelMismatch:
         return text("faststar", "The model does not fit together");
     case ErrorCode::Unsupported:
@@ -66,6 +68,8 @@ const char *codeName(ErrorCode code)
         return "unreadable";
     case ErrorCode::CorruptFile:
         return "corrupt_file";
+    case ErrorCode::UnknownFormat:
+        return "unknown_format";
     case ErrorCode::ModelMismatch:
         return "model_mismatch";
     case ErrorCode::Unsupported:

@@ -14,12 +14,23 @@ namespace faststar::cli
 namespace
 {
 
+// A path that is given but empty is an unset variable of a script, not the wish to go without.
+CLI::Option *addPath(CLI::App &app, const char *name, std::string &target, const std::string &help,
+                     const char *type)
+{
+    const CLI::Validator notEmpty(
+        [](const std::string &value) {
+            return value.empty() ? text("faststar", "the name is empty") : std::string();
+        },
+        "", "");
+    return app.add_option(name, target, help)->type_name(type)->check(notEmpty);
+}
+
 void addCommon(CLI::App &app, CommonOptions &common, bool model, bool device)
 {
     if (model)
-        app.add_option("--model", common.model,
-                       text("faststar", "Model folder (default: $FASTSTAR_MODEL, else the demo model)"))
-            ->type_name("DIR");
+        addPath(app, "--model", common.model,
+                text("faststar", "Model folder (default: $FASTSTAR_MODEL, else the demo model)"), "DIR");
     if (device) {
         app.add_option("--device", common.device, text("faststar", "cpu, cuda, cuda:N or auto"));
         app.add_option("--profile", common.profile,
@@ -64,12 +75,10 @@ void addRequest(CLI::App &app, RequestOptions &request)
         ->type_name("TEXT");
     app.add_option("-n,--negative-prompt", request.negativePrompt, text("faststar", "What not to show"))
         ->type_name("TEXT");
-    app.add_option("-i,--image,--init-img", request.image, text("faststar", "Picture to start from"))
-        ->type_name("FILE");
-    app.add_option("--video", request.video, text("faststar", "Video to continue"))->type_name("FILE");
-    app.add_option("-o,--output", request.output,
-                   text("faststar", "The clip (default: a name from prompt and seed)"))
-        ->type_name("FILE");
+    addPath(app, "-i,--image,--init-img", request.image, text("faststar", "Picture to start from"), "FILE");
+    addPath(app, "--video", request.video, text("faststar", "Video to continue"), "FILE");
+    addPath(app, "-o,--output", request.output,
+            text("faststar", "The clip (default: a name from prompt and seed)"), "FILE");
     app.add_option("-s,--seed", request.seed, text("faststar", "Whole number; negative (default) = random"));
     app.add_option("-W", request.width, text("faststar", "Wanted width; the nearest shape is taken"));
     app.add_option("-H", request.height, text("faststar", "Wanted height; the nearest shape is taken"));
@@ -81,7 +90,7 @@ void addRequest(CLI::App &app, RequestOptions &request)
 void addOutputs(CLI::App &app, OutputOptions &outputs)
 {
     const auto file = [&](const char *name, std::string &target, const std::string &help, const char *type) {
-        app.add_option(name, target, help)->type_name(type);
+        addPath(app, name, target, help, type);
     };
     file("--output-dir", outputs.directory, text("faststar", "Folder of clips without -o (default: here)"),
          "DIR");
@@ -108,12 +117,11 @@ void addGenerate(CLI::App &app, GenerateOptions &generate)
 {
     addRequest(app, generate.request);
     addOutputs(app, generate.outputs);
-    app.add_option("--process", generate.processFile, text("faststar", "File of requests; format below"))
-        ->type_name("FILE");
+    addPath(app, "--process", generate.processFile, text("faststar", "File of requests; format below"),
+            "FILE");
     app.add_flag("--no-journal", generate.outputs.noJournal,
                  text("faststar", "Keep no journal to continue or branch from"));
-    app.add_option("--resume", generate.resume, text("faststar", "Continue the run of a journal"))
-        ->type_name("JOURNAL");
+    addPath(app, "--resume", generate.resume, text("faststar", "Continue the run of a journal"), "JOURNAL");
     app.add_option("--branch-from-scale", generate.branchFromScale,
                    text("faststar", "With --resume: compute again from scale K on"))
         ->type_name("K");
@@ -142,9 +150,9 @@ void describe(CLI::App &app, CommandLine &line)
 
     auto *replay = addCommand(app, "replay", text("faststar", "Run a golden case of the reference"),
                               Command::Replay, line);
-    replay->add_option("case", line.replay.folder, text("faststar", "Folder of the case"))->required();
+    addPath(*replay, "case", line.replay.folder, text("faststar", "Folder of the case"), "DIR")->required();
     replay->add_flag("--check", line.replay.check, text("faststar", "Compare; exit 5 over the tolerance"));
-    replay->add_option("--out", line.replay.out, text("faststar", "Write the tensors"))->type_name("FILE");
+    addPath(*replay, "--out", line.replay.out, text("faststar", "Write the tensors"), "FILE");
     replay->add_option("--tolerance", line.replay.tolerance,
                        text("faststar", "Largest relative error where that is more than the case's own"));
     replay->add_flag("--overwrite", line.generate.outputs.overwrite, text("faststar", "Replace that file"));
@@ -152,7 +160,7 @@ void describe(CLI::App &app, CommandLine &line)
 
     auto *inspect =
         addCommand(app, "inspect", text("faststar", "Say what a model is and needs"), Command::Inspect, line);
-    inspect->add_option("model", line.inspect.model, text("faststar", "Model folder"));
+    addPath(*inspect, "model", line.inspect.model, text("faststar", "Model folder"), "DIR");
     addCommon(*inspect, line.common, false, false);
 
     auto *doctor =
@@ -170,8 +178,8 @@ void describe(CLI::App &app, CommandLine &line)
                       text("faststar", "Random weights of these shapes instead of a model: 8b or tiny"));
     bench->add_option("--size", line.bench.request.size,
                       text("faststar", "With --arch: resolution class (0.90M, 0.40M; tiny: 0.06M)"));
-    bench->add_option("--svg", line.bench.svg, text("faststar", "With --arch: a bar chart of the parts"))
-        ->type_name("F.svg");
+    addPath(*bench, "--svg", line.bench.svg, text("faststar", "With --arch: a bar chart of the parts"),
+            "F.svg");
     bench
         ->add_option("--kernels", line.bench.kernels,
                      text("faststar", "With --arch: off computes with ATen alone (default on)"))

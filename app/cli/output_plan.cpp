@@ -27,12 +27,20 @@ fs::path folderOf(const fs::path &target)
     return parent.empty() ? fs::path(".") : parent;
 }
 
+bool leadsNowhere(const fs::path &target)
+{
+    std::error_code error;
+    return fs::is_symlink(fs::symlink_status(target, error)) && !fs::exists(target, error);
+}
+
 Status checkFile(const fs::path &target, bool overwrite)
 {
     std::error_code error;
     if (!target.has_filename())
         return refuse(target.string() + " names a folder, not a file");
     const auto status = fs::status(target, error);
+    if (leadsNowhere(target))
+        return refuse(target.string() + " is a link that leads nowhere");
     if (fs::is_directory(status))
         return refuse(target.string() + " is a folder");
     if (fs::exists(status) && !fs::is_regular_file(status))
@@ -47,6 +55,8 @@ Status checkTargetFolder(const fs::path &target, bool overwrite)
     std::error_code error;
     const auto clean = target.has_filename() ? target : target.parent_path(); // "masks/"
     const auto status = fs::status(clean, error);
+    if (leadsNowhere(clean))
+        return refuse(target.string() + " is a link that leads nowhere");
     if (!fs::exists(status))
         return checkFolder(folderOf(clean));
     if (!fs::is_directory(status))

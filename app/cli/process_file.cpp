@@ -102,8 +102,8 @@ Taken take(const std::string &key, const json &value, RequestOptions &request)
     }
     for (const auto &known : kPathKeys) {
         if (key == known.name) {
-            if (!value.is_string())
-                return Taken::WrongType;
+            if (!value.is_string() || value.get_ref<const std::string &>().empty())
+                return Taken::WrongType; // a path that leads nowhere is not "none"
             request.*known.member = value.get<std::string>();
             return Taken::Yes;
         }

@@ -117,6 +117,9 @@ int runReplay(const CommandLine &line, Environment &environment, const Reporter 
         if (auto written = out->commit(); !written)
             return reporter.fail(written.error());
     }
+    for (const auto &key : report->unknownKeys)
+        reporter.warn(
+            fillIn(text("faststar", "case.json: nothing here knows the key '%1'; it was ignored."), {key}));
     tell(*report, line.replay.check, reporter);
     if (line.replay.check && !report->passed)
         return reporter.fail({ErrorCode::ToleranceExceeded, worstOf(*report)});

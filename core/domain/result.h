@@ -19,6 +19,7 @@ enum class ErrorCode {
     NotFound,           // a file or folder does not exist
     Unreadable,         // it exists, but cannot be opened or read
     CorruptFile,        // it was read and contradicts itself or its format
+    UnknownFormat,      // a file of a kind, a version or a size that this program does not read
     ModelMismatch,      // the checkpoint lacks a tensor, or has one of a wrong shape or type
     Unsupported,        // understood, but this build or machine cannot do it
     InsufficientMemory, // the forecast exceeds what the machine has; nothing was loaded

@@ -18,8 +18,8 @@ Result<std::int64_t> inputFileBytes(const fs::path &path, std::int64_t maxBytes)
     if (error)
         return failure(ErrorCode::Unreadable, path.string() + ": " + error.message());
     if (bytes > maxBytes)
-        return failure(ErrorCode::Unsupported, path.string() + " has " + std::to_string(bytes) +
-                                                   " bytes, more than " + std::to_string(maxBytes));
+        return failure(ErrorCode::UnknownFormat, path.string() + " has " + std::to_string(bytes) +
+                                                     " bytes, more than " + std::to_string(maxBytes));
     return bytes;
 }
 

@@ -13,7 +13,7 @@ namespace faststar::files
 {
 
 // Bytes of a regular file. NotFound; Unreadable for a folder, a device or a size that cannot be asked for;
-// Unsupported (with both numbers) for more than `maxBytes`.
+// UnknownFormat (with both numbers) for more than `maxBytes`.
 [[nodiscard]] Result<std::int64_t>
 inputFileBytes(const std::filesystem::path &path,
                std::int64_t maxBytes = std::numeric_limits<std::int64_t>::max());

@@ -39,7 +39,7 @@ struct PngFile {
 
 // Any PNG as 8-bit RGB: 16-bit rounded to 8, grey spread over the three channels, palettes looked up,
 // transparency laid over white, an EXIF orientation applied. NotFound, Unreadable; CorruptFile for what is
-// truncated, damaged or claims more pixels than its bytes can hold; Unsupported when it exceeds the limits.
+// truncated, damaged or claims more pixels than its bytes can hold; UnknownFormat when it exceeds the limits.
 // Memory is checked against the limits and the file's length before it is taken.
 [[nodiscard]] Result<PngFile> readPng(const std::filesystem::path &path, const ImageLimits &limits = {});
 

@@ -123,9 +123,9 @@ Status Reader::open(const fs::path &path, const ImageLimits &limits)
     const auto size = std::to_string(m_header.width) + "x" + std::to_string(m_header.height);
     const auto pixelCount = std::int64_t(m_header.width) * std::int64_t(m_header.height);
     if (int(std::max(m_header.width, m_header.height)) > limits.maxSide || pixelCount > limits.maxPixels)
-        return failure(ErrorCode::Unsupported, path.string() + " has " + size + " pixels, more than " +
-                                                   std::to_string(limits.maxPixels) + " or a side over " +
-                                                   std::to_string(limits.maxSide));
+        return failure(ErrorCode::UnknownFormat, path.string() + " has " + size + " pixels, more than " +
+                                                     std::to_string(limits.maxPixels) + " or a side over " +
+                                                     std::to_string(limits.maxSide));
     if (pixelCount * m_header.channels * m_header.bitDepth / 8 > *bytes * kDeflateBest)
         return corrupt("claims " + size + " pixels, which its " + std::to_string(*bytes) +
                        " bytes cannot hold");

@@ -126,7 +126,7 @@ Result<ImageHeader> webpHeader(Bytes bytes)
             return corrupt("a part of the WebP reaches behind its end");
         const auto chunk = bytes.subspan(at + 8, length);
         if (hasAt(bytes, at, "ANIM", 4) || hasAt(bytes, at, "ANMF", 4))
-            return failure(ErrorCode::Unsupported, "an animated WebP is no still picture");
+            return failure(ErrorCode::UnknownFormat, "an animated WebP is no still picture");
         if (hasAt(bytes, at, "EXIF", 4))
             header.orientation = orientationOf(chunk);
         else if (hasAt(bytes, at, "VP8 ", 4) && length >= 10) {
@@ -177,7 +177,7 @@ Result<ImageHeader> readImageHeader(std::span<const std::uint8_t> bytes)
         return webpHeader(bytes);
     if (hasAt(bytes, 0, "BM", 2))
         return bmpHeader(bytes);
-    return failure(ErrorCode::Unsupported, "this is no PNG, JPEG, WebP or BMP picture");
+    return failure(ErrorCode::UnknownFormat, "this is no PNG, JPEG, WebP or BMP picture");
 }
 
 } // namespace faststar::media

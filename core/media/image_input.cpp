@@ -95,10 +95,11 @@ Result<Image> readImage(const fs::path &path, const files::ImageLimits &limits)
         return about(path, header.error());
     if (std::max(header->width, header->height) > limits.maxSide ||
         std::int64_t(header->width) * header->height > limits.maxPixels)
-        return failure(ErrorCode::Unsupported, path.string() + " has " + std::to_string(header->width) + "x" +
-                                                   std::to_string(header->height) + " pixels, more than " +
-                                                   std::to_string(limits.maxPixels) + " or a side over " +
-                                                   std::to_string(limits.maxSide));
+        return failure(ErrorCode::UnknownFormat, path.string() + " has " + std::to_string(header->width) +
+                                                     "x" + std::to_string(header->height) +
+                                                     " pixels, more than " +
+                                                     std::to_string(limits.maxPixels) + " or a side over " +
+                                                     std::to_string(limits.maxSide));
     auto image = decode(*bytes, header->format);
     if (!image)
         return about(path, image.error());

@@ -18,7 +18,7 @@ namespace faststar::media
 // PNG, JPEG, WebP (still) or BMP, recognised by content, as upright 8-bit RGB: EXIF orientation honoured,
 // 16-bit rounded to 8, grey spread, transparency laid over white. Size and length are checked from the header
 // before anything is decoded. NotFound; Unreadable (no permission, no regular file); CorruptFile for what is
-// truncated or damaged; Unsupported for other formats and for what exceeds the limits.
+// truncated or damaged; UnknownFormat for other formats and for what exceeds the limits.
 // For the size a model wants: coverAndCrop() of core/domain/resample.h.
 [[nodiscard]] Result<Image> readImage(const std::filesystem::path &path,
                                       const files::ImageLimits &limits = {});

@@ -85,9 +85,9 @@ Status VideoDecoder::openStream(const VideoLimits &limits)
     const AVCodec *decoder = nullptr;
     const int index = av_find_best_stream(m_container, AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
     if (index == AVERROR_STREAM_NOT_FOUND)
-        return failure(ErrorCode::Unsupported, m_path.string() + " contains no video");
+        return failure(ErrorCode::UnknownFormat, m_path.string() + " contains no video");
     if (index < 0 || decoder == nullptr)
-        return failure(ErrorCode::Unsupported, m_path.string() + ": there is no decoder for its video");
+        return failure(ErrorCode::UnknownFormat, m_path.string() + ": there is no decoder for its video");
     m_stream = m_container->streams[index];
     for (unsigned i = 0; i < m_container->nb_streams; ++i) {
         if (int(i) != index)
@@ -97,10 +97,10 @@ Status VideoDecoder::openStream(const VideoLimits &limits)
     if (claims->width < 1 || claims->height < 1)
         return corrupt("its frames have no size");
     if (std::int64_t(claims->width) * claims->height > limits.maxPixels)
-        return failure(ErrorCode::Unsupported, m_path.string() + " has frames of " +
-                                                   std::to_string(claims->width) + "x" +
-                                                   std::to_string(claims->height) + " pixels, more than " +
-                                                   std::to_string(limits.maxPixels));
+        return failure(ErrorCode::UnknownFormat, m_path.string() + " has frames of " +
+                                                     std::to_string(claims->width) + "x" +
+                                                     std::to_string(claims->height) + " pixels, more than " +
+                                                     std::to_string(limits.maxPixels));
     if (auto whole = checkIndex(); !whole)
         return whole;
     m_codec.reset(avcodec_alloc_context3(decoder));
@@ -192,7 +192,7 @@ Result<std::optional<TimedFrame>> VideoDecoder::next()
     if (!*more)
         return std::optional<TimedFrame>{};
     if (++m_decoded > m_limits.maxFrames)
-        return failure(ErrorCode::Unsupported,
+        return failure(ErrorCode::UnknownFormat,
                        m_path.string() + " has more than " + std::to_string(m_limits.maxFrames) + " frames");
     auto image = convert();
     if (!image)
@@ -213,9 +213,9 @@ Result<Image> VideoDecoder::convert()
 {
     const auto *in = m_frame.get();
     if (in->width < 1 || in->height < 1 || std::int64_t(in->width) * in->height > m_limits.maxPixels)
-        return failure(ErrorCode::Unsupported, m_path.string() + ": frame " + std::to_string(m_decoded) +
-                                                   " has " + std::to_string(in->width) + "x" +
-                                                   std::to_string(in->height) + " pixels");
+        return failure(ErrorCode::UnknownFormat, m_path.string() + ": frame " + std::to_string(m_decoded) +
+                                                     " has " + std::to_string(in->width) + "x" +
+                                                     std::to_string(in->height) + " pixels");
     const double aspect = ratio(av_guess_sample_aspect_ratio(m_container, m_stream, m_frame.get()));
     int width = in->width;
     if (aspect > 0.1 && aspect < 10.0)
@@ -233,7 +233,7 @@ Result<Image> VideoDecoder::convert()
         m_scaler.reset(sws_getContext(in->width, in->height, AVPixelFormat(in->format), width, in->height,
                                       AV_PIX_FMT_RGB24, flags, nullptr, nullptr, nullptr));
         if (!m_scaler)
-            return failure(ErrorCode::Unsupported,
+            return failure(ErrorCode::UnknownFormat,
                            m_path.string() + ": its pixel format cannot be converted");
         // Refused for formats that are RGB already, which need no matrix.
         sws_setColorspaceDetails(m_scaler.get(), sws_getCoefficients(space), fullRange,

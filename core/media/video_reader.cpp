@@ -103,9 +103,9 @@ Result<Video> readVideo(const std::filesystem::path &path, const VideoLimits &li
             break;
         bytes += std::int64_t((*frame)->image.rgb.size());
         if (bytes > limits.maxBytes)
-            return failure(ErrorCode::Unsupported, path.string() + " needs more than " +
-                                                       std::to_string(limits.maxBytes) +
-                                                       " bytes once decoded");
+            return failure(ErrorCode::UnknownFormat, path.string() + " needs more than " +
+                                                         std::to_string(limits.maxBytes) +
+                                                         " bytes once decoded");
         video.frames.push_back(std::move(**frame));
     }
     if (video.frames.empty())

@@ -39,7 +39,8 @@ struct Video {
 // Every frame at its own size: upright (rotation honoured), square pixels, 8-bit RGB by the file's own colour
 // matrix and range (untagged: BT.709 from 720 lines on, BT.601 below).
 // NotFound, Unreadable (no permission, no regular file); CorruptFile for what is no video, is truncated or
-// does not decode; Unsupported for a video without a video stream, an unknown codec, or one over the limits.
+// does not decode; UnknownFormat for a video without a video stream, an unknown codec, or one over the
+// limits.
 [[nodiscard]] Result<Video> readVideo(const std::filesystem::path &path, const VideoLimits &limits = {});
 
 // What video to video starts from.

@@ -9,6 +9,7 @@
 
 #include "core/domain/option_names.h"
 #include "core/domain/schedule.h"
+#include "core/domain/validate.h"
 #include "core/model/checkpoint/file_error.h"
 #include "core/model/checkpoint/json_document.h"
 #include "core/model/model_folder.h"
@@ -320,7 +321,7 @@ Result<ModelConfig> parseModelConfig(const std::string &json, const std::string 
     top.text("kind", kind, true);
     top.text("name", config.name);
     if (problem.empty() && (format != 1 || kind != config.kind))
-        return fileFailure(ErrorCode::Unsupported, fileName,
+        return fileFailure(ErrorCode::UnknownFormat, fileName,
                            "it is of format " + std::to_string(format) + " and kind " + quotedName(kind) +
                                "; this program reads format 1 and kind 'infinitystar'");
 
@@ -349,6 +350,11 @@ Result<ModelConfig> parseModelConfig(const std::string &json, const std::string 
                             config.transformer.latentChannels != config.quantizer.detailBits))
         problem = "\"transformer.latent_channels\" must equal quantizer.detail_bits and 4 times "
                   "vae.latent_channels";
+    // A request that says nothing must be one that can be made; else the user would be blamed for it.
+    if (problem.empty()) {
+        if (const Status usable = checkRequest(defaultRequest(config), config); !usable)
+            problem = "its own defaults cannot be generated: \"generation." + usable.error().detail + "\"";
+    }
     if (!problem.empty())
         return fileFailure(ErrorCode::CorruptFile, fileName, problem);
     for (const Section *section : {&top, &transformer, &quantizer, &vae, &schedule, &generation, &preview})

@@ -67,7 +67,7 @@ public:
         const auto found = m_object.find(key);
         if (found == m_object.end() ? mayBeAbsent : found->is_string() && *found == wanted)
             return;
-        failWith(ErrorCode::Unsupported, key,
+        failWith(ErrorCode::UnknownFormat, key,
                  std::string("must be \"") + wanted + "\"; other kinds of T5 are not read");
     }
 

@@ -9,6 +9,7 @@
 #include "core/model/quantizer.h"
 #include "core/model/rope.h"
 #include "core/model/stop.h"
+#include "core/pipeline/guarded.h"
 #include "core/pipeline/preview.h"
 #include "core/pipeline/stopwatch.h"
 #include "core/pruning/partial_update.h"
@@ -203,6 +204,11 @@ void Generator::computeBits(Step &step)
     const at::Tensor logits = m_input.model.transformer->head(hidden, step.scale.semantic) * (1.0 / tau);
     const bool frozen = step.kept.defined() && request.pruning.apgStats == ApgStats::Frozen;
     auto &fullPass = m_fullPass[step.scale.semantic ? 1 : 0];
+    // Once for each head: damaged weights show at once, and a device is not made to wait at every step.
+    if (!fullPass && !step.kept.defined() && !at::isfinite(logits).all().item<bool>())
+        throw BrokenWeights("the transformer computes values that are not finite numbers at step " +
+                            std::to_string(step.index.step) +
+                            ": its weights are damaged, or too large for this profile");
     const GuidanceStats *scalars = frozen && fullPass ? &*fullPass : nullptr;
     const at::Tensor guided =
         model::guide(logits, {request.guidance, request.guidanceScale, request.apgNormThreshold}, scalars,

@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
 
 #include <c10/util/Exception.h>
@@ -29,6 +30,13 @@ namespace faststar::pipeline
     return {ErrorCode::Internal, text};
 }
 
+// The network's results are not numbers.
+class BrokenWeights : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
 // Runs `work`, which returns Result<T>; what it throws comes back as an error. StopRequested passes.
 template <typename T, typename Work> [[nodiscard]] Result<T> guarded(const Work &work)
 {
@@ -36,6 +44,8 @@ template <typename T, typename Work> [[nodiscard]] Result<T> guarded(const Work 
         return work();
     } catch (const c10::Error &error) {
         return tl::unexpected(errorOf(error));
+    } catch (const BrokenWeights &error) {
+        return failure(ErrorCode::CorruptFile, error.what());
     } catch (const std::bad_alloc &) {
         return failure(ErrorCode::OutOfMemory, "the machine refused an allocation");
     } catch (const std::exception &error) {

@@ -26,7 +26,8 @@ struct ReplayReport {
     std::string kind;
     double tolerance = 0.0;
     bool passed = false;
-    std::vector<ReplayedTensor> tensors; // in name order; empty when there is nothing to compare with
+    std::vector<ReplayedTensor> tensors;       // in name order; empty when there is nothing to compare with
+    std::vector<std::string> unknownKeys = {}; // of case.json: nothing here reads them
 };
 
 // Where a case is computed, and how exact that has to be.
@@ -37,7 +38,8 @@ struct ReplayDevice {
 };
 
 // `outFile` empty = nothing is written; else the tensors named in expected.safetensors are written there.
-// expected.safetensors may be absent when check is false.
+// With `check`, CorruptFile when neither the case nor `where` states a tolerance and NotFound when it expects
+// no tensor; without, both may be absent.
 [[nodiscard]] Result<ReplayReport> replayCase(const std::filesystem::path &folder, bool check,
                                               const std::filesystem::path &outFile,
                                               const ReplayDevice &where = {});

@@ -4,20 +4,17 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <string>
+#include <vector>
 
-#include <ATen/core/Tensor.h>
 #include <nlohmann/json_fwd.hpp>
 
 #include "core/domain/result.h"
-#include "core/model/checkpoint/weight_source.h"
+#include "core/pipeline/replay_compare.h"
 #include "gpu/torch_device.h"
 
 namespace faststar::pipeline
 {
-
-using TensorMap = std::map<std::string, at::Tensor>;
 
 struct ReplayInput {
     std::filesystem::path folder;
@@ -28,10 +25,13 @@ struct ReplayInput {
     gpu::Placement placement = {};
 };
 
-// InvalidRequest for an unknown kind or an unknown key of the request.
-[[nodiscard]] Result<TensorMap> replayTensors(const ReplayInput &input);
+struct ReplayResult {
+    TensorMap tensors;
+    StepSelections selections; // of the pruned steps
+};
 
-// A member of case.json of the right type, or CorruptFile naming it.
-[[nodiscard]] Result<std::string> textMember(const nlohmann::json &object, const char *key);
+// CorruptFile for an unknown kind, for inputs of other shapes or types than the model's, and for what
+// readCaseRequest() refuses; errors of the model folder as they are.
+[[nodiscard]] Result<ReplayResult> replayTensors(const ReplayInput &input);
 
 } // namespace faststar::pipeline

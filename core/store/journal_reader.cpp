@@ -74,9 +74,9 @@ Status readHeader(BoundedFile &file, const std::string &name, Journal &journal)
     const auto length = reader.number<std::uint32_t>();
     const auto checksum = reader.number<std::uint32_t>();
     if (version != kJournalVersion)
-        return failure(ErrorCode::Unsupported, name + ": journal of version " + std::to_string(version) +
-                                                   ", this one reads version " +
-                                                   std::to_string(kJournalVersion));
+        return failure(ErrorCode::UnknownFormat, name + ": journal of version " + std::to_string(version) +
+                                                     ", this one reads version " +
+                                                     std::to_string(kJournalVersion));
     if (length > kMaxJsonBytes || length > file.left())
         return corrupt("the header says " + std::to_string(length) + " bytes of request, " +
                        std::to_string(file.left()) + " are left");

@@ -65,9 +65,9 @@ Result<Recipe> recipeFromJson(std::string_view text, const std::string &source)
                        source + ": not a recipe: " + reader.problem().value_or("\"app\" is another program"));
     recipe.schema = int(reader.integer("schema", 0, 1, kMaxSteps));
     if (!reader.problem() && recipe.schema > kRecipeSchema)
-        return failure(ErrorCode::Unsupported, source + ": \"schema\" is " + std::to_string(recipe.schema) +
-                                                   ", written by a newer version; this one reads up to " +
-                                                   std::to_string(kRecipeSchema));
+        return failure(ErrorCode::UnknownFormat, source + ": \"schema\" is " + std::to_string(recipe.schema) +
+                                                     ", written by a newer version; this one reads up to " +
+                                                     std::to_string(kRecipeSchema));
     recipe.version = reader.text("version", "", kMaxNameBytes);
     recipe.device = reader.text("device", "", kMaxNameBytes);
     recipe.profile = reader.text("profile", "", kMaxNameBytes);

@@ -49,7 +49,7 @@ struct Recipe {
 // One line; "app", "schema" and "version" come first.
 [[nodiscard]] std::string recipeToJson(const Recipe &recipe);
 
-// `source` says where the text came from. CorruptFile when it is no recipe at all, Unsupported when its
+// `source` says where the text came from. CorruptFile when it is no recipe at all, UnknownFormat when its
 // schema is newer, InvalidRequest naming the key when a value is wrong. Unknown keys are ignored.
 [[nodiscard]] Result<Recipe> recipeFromJson(std::string_view text, const std::string &source);
 

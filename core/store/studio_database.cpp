@@ -116,9 +116,9 @@ Result<StudioDatabase> StudioDatabase::open(const fs::path &path)
         check.reset();
         const int version = database.execAndGet("PRAGMA user_version").getInt();
         if (version > kSchema)
-            return failure(ErrorCode::Unsupported, path.string() + ": schema " + std::to_string(version) +
-                                                       " is of a newer program; this one knows " +
-                                                       std::to_string(kSchema));
+            return failure(ErrorCode::UnknownFormat, path.string() + ": schema " + std::to_string(version) +
+                                                         " is of a newer program; this one knows " +
+                                                         std::to_string(kSchema));
         static_assert(kSchema == int(kMigrations.size()));
         for (int step = std::max(version, 0); step < kSchema; ++step) {
             SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);

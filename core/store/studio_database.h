@@ -78,7 +78,7 @@ public:
     static constexpr std::size_t kMostThumbnailBytes = std::size_t(4) << 20;
 
     // Makes the file if need be and brings an older one up to date. CorruptFile when it is no database or a
-    // damaged one, Unsupported when a newer program made it, WriteFailed, Unreadable.
+    // damaged one, UnknownFormat when a newer program made it, WriteFailed, Unreadable.
     static Result<StudioDatabase> open(const std::filesystem::path &path);
     StudioDatabase(StudioDatabase &&) noexcept;
     StudioDatabase &operator=(StudioDatabase &&) noexcept;

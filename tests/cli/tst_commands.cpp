@@ -122,6 +122,14 @@ private Q_SLOTS:
         result = cli.run({"replay", "@/case", "--check", "--json"});
         QCOMPARE(result.code, 5);
         QCOMPARE(cli.run({"replay", "@/case"}).code, 0); // nothing was to be compared
+        cli.replay = [](const auto &) {
+            auto told = report(true);
+            told.unknownKeys = {"colour"};
+            return told;
+        };
+        result = cli.run({"replay", "@/case", "--check"});
+        QCOMPARE(result.code, 0);
+        QVERIFY2(result.err.find("'colour'") != std::string::npos, result.err.c_str());
         cli.replay = [](const auto &) -> Result<pipeline::ReplayReport> {
             return failure(ErrorCode::CorruptFile, "case.json");
         };

@@ -116,6 +116,10 @@ private Q_SLOTS:
         row("overlay is there", "--overlay @/in.mp4", 2, "in.mp4");
         row("scores in no folder", "--scores @/absent/s.npz", 2, "does not exist");
         row("trace is there", "--trace @/in.mp4", 2, "in.mp4");
+        row("output through a dead link", "-o @/dead.mp4", 2, "leads nowhere");
+        row("overwrite through a dead link", "--trace @/dead --overwrite", 2, "leads nowhere");
+        row("masks through a dead link", "--masks @/dead", 2, "leads nowhere");
+        row("frames through a dead link", "--save-frames @/dead/", 2, "leads nowhere");
         row("masks are there", "--masks @/.", 2, "not empty");
         row("frames into a file", "--save-frames @/in.png", 2, "no folder");
         row("preview is there", "--preview-path @/in.png", 2, "in.png");
@@ -125,6 +129,72 @@ private Q_SLOTS:
         row("one name for two", "-o @/x.mp4 --count 2", 2, "--output-dir");
         row("one folder for two", "--masks @/m --count 2", 2, "several clips");
     }
+    // An empty name is a script's unset variable. Going on without what it should have named would waste a
+    // run, or worse, show something else than was asked for.
+    void emptyNamesAreRefused_data()
+    {
+        QTest::addColumn<QString>("flag");
+        for (const char *flag :
+             {"-i", "--video", "-o", "--model", "--process", "--resume", "--masks", "--scores", "--overlay",
+              "--save-frames", "--trace", "--output-dir", "--preview-path"})
+            QTest::newRow(flag) << flag;
+    }
+    void emptyNamesAreRefused()
+    {
+        QFETCH(QString, flag);
+        CliFixture cli;
+        std::vector<std::string> words{"generate", "-p", "x"};
+        if (flag != "--model")
+            words.insert(words.end(), {"--model", "@/model"});
+        if (flag != "--output-dir" && flag != "-o")
+            words.insert(words.end(), {"--output-dir", "@/."});
+        words.insert(words.end(), {flag.toStdString(), ""});
+        const auto result = cli.run(words);
+        QVERIFY2(result.code == 2, (std::to_string(result.code) + ": " + result.err).c_str());
+        QVERIFY2(QString::fromStdString(result.err).contains(flag), result.err.c_str());
+        QVERIFY(result.err.find("empty") != std::string::npos);
+        QCOMPARE(cli.pipelines, 0);
+        QVERIFY(cli.names().empty());
+    }
+    void otherEmptyNamesAreRefused()
+    {
+        CliFixture cli;
+        cli.replay = [](const auto &) -> Result<pipeline::ReplayReport> { return pipeline::ReplayReport{}; };
+        QCOMPARE(cli.run({"replay", "@/case", "--out", ""}).code, 2);
+        QCOMPARE(cli.run({"replay", ""}).code, 2);
+        QCOMPARE(cli.run({"inspect", ""}).code, 2);
+        QCOMPARE(cli.run({"bench", "--arch", "tiny", "--svg", ""}).code, 2);
+    }
+
+    // Every request of a file says what to show, by itself or through the command line.
+    void everyEntryNeedsAPrompt()
+    {
+        CliFixture cli;
+        cli.write("jobs.json", R"([{"prompt": "x"}, {"seed": 3}])");
+        const std::vector<std::string> words{"generate",    "--model",      "@/m", "--process",
+                                             "@/jobs.json", "--output-dir", "@/."};
+        auto result = cli.run(words);
+        QCOMPARE(result.code, 2);
+        QVERIFY2(result.err.find("entry 2: prompt") != std::string::npos, result.err.c_str());
+        QCOMPARE(cli.pipelines, 0);
+        auto common = words;
+        common.insert(common.end(), {"-p", "y"});
+        QCOMPARE(cli.run(common).code, 0);
+        cli.write("jobs.json", R"({"prompt": "x", "image": ""})");
+        result = cli.run(words);
+        QCOMPARE(result.code, 3);
+        QVERIFY2(result.err.find("'image'") != std::string::npos, result.err.c_str());
+    }
+
+    void theLargestSeedIsASeed()
+    {
+        CliFixture cli;
+        const auto result = cli.run(
+            {"generate", "--model", "@/m", "-p", "x", "--output-dir", "@/.", "-s", "9223372036854775807"});
+        QVERIFY2(result.code == 0, result.err.c_str());
+        QVERIFY(result.out.find("9223372036854775807") != std::string::npos);
+    }
+
     void oneFrameIsNoPlural()
     {
         CliFixture cli;
@@ -149,6 +219,8 @@ private Q_SLOTS:
         CliFixture cli;
         cli.write("in.png", "x");
         cli.write("in.mp4", "3");
+        std::filesystem::create_symlink(cli.path("away"), cli.path("dead"));
+        std::filesystem::create_symlink(cli.path("away.mp4"), cli.path("dead.mp4"));
         const auto before = cli.names();
         std::vector<std::string> words{"generate", "--model", "@/model", "-p", "x"};
         if (!arguments.contains("--output-dir") && !arguments.contains("-o"))
@@ -257,6 +329,7 @@ private Q_SLOTS:
         QTest::newRow("damaged") << int(ErrorCode::CorruptFile) << 3;
         QTest::newRow("mismatch") << int(ErrorCode::ModelMismatch) << 3;
         QTest::newRow("missing") << int(ErrorCode::NotFound) << 3;
+        QTest::newRow("unknown format") << int(ErrorCode::UnknownFormat) << 3;
         QTest::newRow("unreadable") << int(ErrorCode::Unreadable) << 3;
         QTest::newRow("device") << int(ErrorCode::DeviceLost) << 1;
         QTest::newRow("unsupported") << int(ErrorCode::Unsupported) << 2;

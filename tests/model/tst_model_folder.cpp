@@ -175,6 +175,10 @@ private Q_SLOTS:
         row("/generation/guidance", "\"strong\"", "apg nor cfg");
         row("/generation/guidance_scale", "0.5", "guidance_scale");
         row("/generation/tau_image", "0", "tau_image");
+        // What the validator refuses of a user is no default of a model.
+        row("/generation/guidance_scale", "100000", "its own defaults");
+        row("/generation/frames", "9997", "its own defaults");
+        row("/generation/aspect", "\"9:1\"", "its own defaults");
         row("/generation/smooth_first_frame", "1", "true nor false");
         row("/preview", "{\"weight\":[[1]],\"bias\":[0,0,0]}", "3 rows");
         row("/preview", "{\"weight\":[],\"bias\":[0,0,\"x\"]}", "3 rows");

@@ -279,7 +279,7 @@ void TestTextEncoder::badConfigIsRefused_data()
     QTest::addColumn<QString>("value"); // JSON; empty = the key is removed
     QTest::addColumn<int>("code");
     const int corrupt = int(ErrorCode::CorruptFile);
-    const int unsupported = int(ErrorCode::Unsupported);
+    const int unsupported = int(ErrorCode::UnknownFormat);
     QTest::newRow("no width") << "d_model"
                               << "" << corrupt;
     QTest::newRow("text for a number") << "d_kv"

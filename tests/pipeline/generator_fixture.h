@@ -79,6 +79,7 @@ public:
         std::function<void(const StepEvent &)> onStep;
         std::function<void(const StepIndex &)> decodeNow;
         int framesPerClip = 20;
+        float textScale = 1.0F; // NaN = as damaged weights of the text encoder would give
     };
 
     Run run(const GenerationRequest &request, const Extras &extras) const
@@ -93,7 +94,7 @@ public:
         ModelConfig config = m_model.config;
         config.schedule.framesPerClip = extras.framesPerClip;
         pipeline::TextFeatures text;
-        text.branches.push_back(m_text);
+        text.branches.push_back(m_text * extras.textScale);
         if (request.guidanceScale != 1.0)
             text.branches.push_back(m_model.transformer->unconditionalFeatures(int(m_text.size(0))));
         Run result;

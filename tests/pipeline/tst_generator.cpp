@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/pipeline/generator_fixture.h"
 
+#include <limits>
 #include <thread>
 
 #include <QtTest>
@@ -8,6 +9,7 @@
 #include "core/domain/option_names.h"
 #include "core/model/guidance.h"
 #include "core/model/quantizer.h"
+#include "core/pipeline/guarded.h"
 
 using namespace faststar;
 using namespace faststar::test;
@@ -34,6 +36,14 @@ private Q_SLOTS:
         auto other = request;
         other.seed = 6;
         QVERIFY(!one.latent.equal(m_fixture.run(other).latent));
+    }
+
+    // Sampling from values that are no numbers would look like a clip and mean nothing.
+    void valuesThatAreNoNumbersEndTheRun()
+    {
+        GeneratorFixture::Extras extras;
+        extras.textScale = std::numeric_limits<float>::quiet_NaN();
+        QVERIFY_THROWS_EXCEPTION(pipeline::BrokenWeights, m_fixture.run(m_fixture.request(), extras));
     }
 
     // T1: no pruning and ratios of zero are the same run, bit for bit.

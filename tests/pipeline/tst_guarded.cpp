@@ -66,6 +66,9 @@ void TestGuarded::catchesWhatIsNotOfLibTorch()
     const auto other = pipeline::guarded<int>([]() -> Result<int> { throw std::runtime_error("odd"); });
     QCOMPARE(int(other.error().code), int(ErrorCode::Internal));
     QCOMPARE(other.error().detail, std::string("odd"));
+    const auto broken =
+        pipeline::guarded<int>([]() -> Result<int> { throw pipeline::BrokenWeights("no numbers"); });
+    QCOMPARE(int(broken.error().code), int(ErrorCode::CorruptFile));
 }
 
 QTEST_GUILESS_MAIN(TestGuarded)

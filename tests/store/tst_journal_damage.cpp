@@ -133,7 +133,7 @@ void TestJournalDamage::unfitFilesAreRefused()
     QCOMPARE(int(readJournal(fixture.folder / "none").error().code), int(ErrorCode::NotFound));
     QCOMPARE(int(readJournal(fixture.folder).error().code), int(ErrorCode::Unreadable));
     const auto newer = fixture.reread([](std::string &data) { setWord(data, 8, 2); });
-    QCOMPARE(int(newer.error().code), int(ErrorCode::Unsupported));
+    QCOMPARE(int(newer.error().code), int(ErrorCode::UnknownFormat));
     const auto withText = [&](const std::string &text) {
         return fixture.reread([&](std::string &data) {
             data = data.substr(0, kJournalHeaderBytes) + text;

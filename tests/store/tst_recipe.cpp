@@ -292,7 +292,7 @@ void TestRecipe::badRecipesAreRefused_data()
     QTest::newRow("long") << QString(9 << 20, ' ') << corrupt << "bytes of JSON";
     QTest::newRow("another program") << edited("/app", "painter") << corrupt << "not a recipe";
     QTest::newRow("no app") << without("app") << corrupt << "not a recipe";
-    QTest::newRow("newer") << edited("/schema", 2) << int(ErrorCode::Unsupported) << "newer";
+    QTest::newRow("newer") << edited("/schema", 2) << int(ErrorCode::UnknownFormat) << "newer";
     QTest::newRow("schema zero") << edited("/schema", 0) << invalid << "\"schema\"";
     QTest::newRow("version") << edited("/version", 1) << invalid << "\"version\"";
     QTest::newRow("model") << edited("/model", "demo") << invalid << "\"model\"";

@@ -290,7 +290,7 @@ void TestStudioDatabase::newerSchemaIsRefused()
     execute(path, "PRAGMA user_version = 999");
     const auto refused = StudioDatabase::open(path);
     QVERIFY(!refused);
-    QCOMPARE(refused.error().code, ErrorCode::Unsupported);
+    QCOMPARE(refused.error().code, ErrorCode::UnknownFormat);
     QVERIFY(refused.error().detail.find("999") != std::string::npos);
 }
 

@@ -192,7 +192,7 @@ Result<StoredTensor> checkEntry(Entry &&entry, const std::shared_ptr<const Mappe
         return tensorFailure(ErrorCode::CorruptFile, file, entry.name,
                              "unknown element type " + quotedName(entry.type));
     if (!known->type)
-        return tensorFailure(ErrorCode::Unsupported, file, entry.name,
+        return tensorFailure(ErrorCode::UnknownFormat, file, entry.name,
                              "elements of type " + entry.type + " cannot be read");
 
     const std::uint64_t dataBytes = mapped->size() - dataStart;

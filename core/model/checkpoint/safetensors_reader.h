@@ -16,7 +16,7 @@ namespace faststar::model
 // Longest header accepted (the format's own limit), and never more than the file holds.
 inline constexpr std::uint64_t kMaxSafetensorsHeader = 100'000'000;
 
-// The tensors of one file, in no particular order. NotFound, Unreadable, CorruptFile, or Unsupported for
+// The tensors of one file, in no particular order. NotFound, Unreadable, CorruptFile, or UnknownFormat for
 // a known element type that nothing here can read (8-bit floats and smaller).
 [[nodiscard]] Result<std::vector<StoredTensor>> readSafetensors(const std::filesystem::path &file);
 

@@ -48,7 +48,7 @@ Result<std::vector<StoredTensor>> readOne(const fs::path &file, const std::vecto
     default:
         break;
     }
-    return fileFailure(ErrorCode::Unsupported, file,
+    return fileFailure(ErrorCode::UnknownFormat, file,
                        "it is not a checkpoint by its name (.safetensors, .pth, .pt or .bin)");
 }
 

@@ -62,7 +62,7 @@ Result<const ZipEntry *> Archive::content(std::string_view name) const
     if (entry == nullptr)
         return corrupt("the archive has no entry " + quotedName(name));
     if (!entry->stored)
-        return fileFailure(ErrorCode::Unsupported, m_file->path(),
+        return fileFailure(ErrorCode::UnknownFormat, m_file->path(),
                            "entry " + quotedName(entry->name) + " is compressed; PyTorch stores it as it is");
     return entry;
 }
@@ -91,7 +91,7 @@ Status Archive::open()
             return tl::unexpected(order.error());
         const auto bytes = m_file->bytes().subspan((*order)->offset, (*order)->size);
         if (std::string_view(reinterpret_cast<const char *>(bytes.data()), bytes.size()) != "little")
-            return fileFailure(ErrorCode::Unsupported, m_file->path(), "its numbers are not little-endian");
+            return fileFailure(ErrorCode::UnknownFormat, m_file->path(), "its numbers are not little-endian");
     }
 
     auto document = readPickle(m_file->bytes().subspan(pickle->offset, pickle->size), m_file->path());
@@ -117,7 +117,7 @@ Status Archive::checkStorage(const PickleValue &storage) const
     if (!entry)
         return tl::unexpected(entry.error());
     if (storage.type == at::ScalarType::Undefined)
-        return fileFailure(ErrorCode::Unsupported, m_file->path(),
+        return fileFailure(ErrorCode::UnknownFormat, m_file->path(),
                            "storage " + quotedName(name) + " has an element type that cannot be read");
     const std::uint64_t width = c10::elementSize(storage.type);
     if (static_cast<std::uint64_t>(storage.number) != (*entry)->size / width)
@@ -269,7 +269,7 @@ Result<std::vector<StoredTensor>> readTorchArchive(const std::filesystem::path &
                                  std::min(bytes.size(), oldMagic.size()));
     if (start == oldMagic)
         return fileFailure(
-            ErrorCode::Unsupported, file,
+            ErrorCode::UnknownFormat, file,
             "it is in PyTorch's old format without zip; save it once more with a current PyTorch");
     auto entries = readZipDirectory(**mapped);
     if (!entries)

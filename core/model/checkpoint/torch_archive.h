@@ -15,7 +15,7 @@ namespace faststar::model
 
 // The tensors of the first of `dictionaries` that the top level has (empty = of the top level itself),
 // those of nested dictionaries as "outer.inner". Whatever is neither tensor nor dictionary is ignored.
-// NotFound, Unreadable, CorruptFile, ModelMismatch (no such dictionary), or Unsupported (the old format
+// NotFound, Unreadable, CorruptFile, ModelMismatch (no such dictionary), or UnknownFormat (the old format
 // without zip, compressed or big-endian archives).
 [[nodiscard]] Result<std::vector<StoredTensor>>
 readTorchArchive(const std::filesystem::path &file, const std::vector<std::string> &dictionaries);

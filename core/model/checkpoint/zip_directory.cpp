@@ -149,7 +149,8 @@ Result<ZipEntry> readEntry(const Bytes &bytes, const std::filesystem::path &path
                            "entry " + quotedName(entry.name) + " " + std::string(what));
     };
     if ((bytes.number(at + 8, 2) & 1U) != 0)
-        return fileFailure(ErrorCode::Unsupported, path, "entry " + quotedName(entry.name) + " is encrypted");
+        return fileFailure(ErrorCode::UnknownFormat, path,
+                           "entry " + quotedName(entry.name) + " is encrypted");
     entry.stored = bytes.number(at + 10, 2) == 0;
     CentralRecord record{bytes.number(at + 20, 4), bytes.number(at + 24, 4), bytes.number(at + 42, 4)};
     if (!readExtra(bytes, at + kCentralBytes + nameBytes, bytes.number(at + 30, 2), record))

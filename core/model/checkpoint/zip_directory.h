@@ -22,7 +22,7 @@ struct ZipEntry {
 };
 
 // Sorted by name, no name twice, no two entries over the same bytes, all of them before the directory.
-// CorruptFile, or Unsupported for encrypted archives.
+// CorruptFile, or UnknownFormat for encrypted archives.
 [[nodiscard]] Result<std::vector<ZipEntry>> readZipDirectory(const MappedFile &file);
 
 [[nodiscard]] const ZipEntry *findEntry(const std::vector<ZipEntry> &entries, std::string_view name);

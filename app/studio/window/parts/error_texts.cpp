@@ -94,6 +94,8 @@ QString headlineOf(ErrorCode code)
         return words(QT_TRANSLATE_NOOP("Errors", "A file cannot be read"));
     case ErrorCode::CorruptFile:
         return words(QT_TRANSLATE_NOOP("Errors", "A file is damaged or not what it should be"));
+    case ErrorCode::UnknownFormat:
+        return words(QT_TRANSLATE_NOOP("Errors", "This program does not read a file of that kind"));
     case ErrorCode::ModelMismatch:
         return words(QT_TRANSLATE_NOOP("Errors", "The model does not fit together"));
     case ErrorCode::Unsupported:
