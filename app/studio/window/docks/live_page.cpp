@@ -97,6 +97,8 @@ void LivePage::showStep(const RunRecord &run, const RunPlace &place,
     m_quad->setScores(event ? event->scores : nullptr);
     m_quad->setMask(whatIf ? whatIf : event ? tokenMaskOf(*event) : nullptr);
     m_whatIf->setVisible(whatIf != nullptr);
+    // Four empty frames would look as if something were missing; the note says what it is.
+    m_quad->setVisible((event && (event->scores || event->pruned)) || whatIf);
     m_quad->setPictureSize(QSize(schedule.pixelWidth(), schedule.pixelHeight()));
     m_quad->setFrame(place.frame);
     const bool isPruned = event && event->pruned;
