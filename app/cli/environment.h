@@ -14,6 +14,7 @@
 #include "app/cli/media_port.h"
 #include "app/cli/stop_requests.h"
 #include "core/domain/pipeline.h"
+#include "core/pipeline/memory_forecast.h"
 #include "core/pipeline/replay.h"
 
 namespace faststar::cli
@@ -34,11 +35,11 @@ struct Environment {
     std::function<std::unique_ptr<Pipeline>()> makePipeline;
     // What the model folder says, from headers alone.
     std::function<Result<ModelConfig>(const std::filesystem::path &folder)> describeModel;
-    // Bytes that a run on the CPU would need, from headers alone.
-    std::function<Result<std::int64_t>(const std::filesystem::path &folder, const GenerationRequest &request)>
+    // What a run would need on a device under a profile, from headers alone.
+    std::function<Result<pipeline::MemoryForecast>(const std::filesystem::path &folder,
+                                                   const GenerationRequest &request,
+                                                   const std::string &device, const std::string &profile)>
         forecastMemory;
-    // InsufficientMemory with both numbers where the machine has less than that.
-    std::function<Status(std::int64_t bytes)> checkMemory;
     std::function<Result<pipeline::ReplayReport>(const std::filesystem::path &folder, bool check,
                                                  const std::filesystem::path &outFile,
                                                  const pipeline::ReplayDevice &where)>

@@ -24,10 +24,13 @@ namespace
 // within a factor of three of anything, which is what an estimate before the first run can be.
 constexpr double kFlopsPerThread = 2.5e10;
 constexpr unsigned kMostUsefulThreads = 32;
+// The same of a data-centre card in bf16 over a large model, and what a step costs however small it is.
+constexpr double kFlopsPerDevice = 4e14;
+constexpr double kDeviceStepSeconds = 0.02;
 
 } // namespace
 
-int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &model, const ModelConfig &config,
+int tellForecast(const std::vector<Job> &jobs, const LoadSettings &settings, const ModelConfig &config,
                  Environment &environment, const Reporter &reporter)
 {
     auto &console = reporter.console();
@@ -44,13 +47,16 @@ int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &mode
             kept += step.run;
         }
         const auto work = workOf(request, config, *schedule);
-        const double seconds = (work.conditions + work.generate + work.decode + work.write) /
-                               (kFlopsPerThread * double(threads));
-        const auto bytes = environment.forecastMemory(model, request);
-        if (!bytes)
-            return reporter.fail(bytes.error());
+        const auto memory =
+            environment.forecastMemory(settings.modelPath, request, settings.device, settings.profile);
+        if (!memory)
+            return reporter.fail(memory.error());
         if (fits)
-            fits = environment.checkMemory(*bytes);
+            fits = memory->fits;
+        const double flops = work.conditions + work.generate + work.decode + work.write;
+        const double seconds = memory->onDevice
+                                   ? flops / kFlopsPerDevice + schedule->steps() * kDeviceStepSeconds
+                                   : flops / (kFlopsPerThread * double(threads));
         reporter.event("forecast", {{"seed", request.seed},
                                     {"width", schedule->pixelWidth()},
                                     {"height", schedule->pixelHeight()},
@@ -59,15 +65,16 @@ int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &mode
                                     {"method", optionName(request.method)},
                                     {"tokens", all},
                                     {"kept", kept},
-                                    {"memory_bytes", *bytes},
+                                    {"memory_bytes", memory->bytes},
+                                    {"memory_of", memory->onDevice ? "device" : "host"},
                                     {"seconds_estimate", std::round(seconds * 10.0) / 10.0}});
         if (!reporter.json())
             console.data(fillIn(text("faststar", "seed %1: %2x%3, %4, %5 of %6 tokens, %7 of memory, "
                                                  "about %8 (estimate)"),
                                 {std::to_string(request.seed), std::to_string(schedule->pixelWidth()),
                                  std::to_string(schedule->pixelHeight()), formatFrames(request.frames),
-                                 std::to_string(kept), std::to_string(all), formatBytes(double(*bytes)),
-                                 formatSeconds(seconds)}));
+                                 std::to_string(kept), std::to_string(all),
+                                 formatBytes(double(memory->bytes)), formatSeconds(seconds)}));
     }
     return fits ? int(kExitDone) : reporter.fail(fits.error());
 }

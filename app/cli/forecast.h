@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include "app/cli/environment.h"
@@ -12,8 +11,8 @@ namespace faststar::cli
 {
 
 // What `generate --dry-run` says of every clip: tokens, memory and an estimate of the time. Data, so on
-// stdout. Exit 0 whether or not it fits.
-[[nodiscard]] int tellForecast(const std::vector<Job> &jobs, const std::filesystem::path &model,
+// stdout. Memory is that of the device and profile the run would use; exit 4 when one does not fit.
+[[nodiscard]] int tellForecast(const std::vector<Job> &jobs, const LoadSettings &settings,
                                const ModelConfig &config, Environment &environment, const Reporter &reporter);
 
 } // namespace faststar::cli

@@ -261,7 +261,7 @@ int runGenerate(const CommandLine &line, Environment &environment, const Reporte
     for (const auto &note : notes)
         reporter.warn(note);
     if (line.generate.dryRun)
-        return tellForecast(*jobs, *model, *config, environment, reporter);
+        return tellForecast(*jobs, *settings, *config, environment, reporter);
 
     tellStops(*environment.stops, reporter.console());
     const int code = generateAll(*jobs, *settings, environment, reporter);

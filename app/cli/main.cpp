@@ -36,21 +36,6 @@ Result<ModelConfig> describeModel(const std::filesystem::path &folder)
     return std::move(opened->config);
 }
 
-Result<std::int64_t> forecastMemory(const std::filesystem::path &folder, const GenerationRequest &request)
-{
-    const auto opened = model::openModelFolder(folder);
-    if (!opened)
-        return tl::unexpected(opened.error());
-    std::vector<std::string> notes;
-    const auto parts = model::inspectParts(*opened, notes);
-    if (!parts)
-        return tl::unexpected(parts.error());
-    const auto schedule = scheduleOf(request, opened->config);
-    if (!schedule)
-        return tl::unexpected(schedule.error());
-    return pipeline::runBytesCpu(opened->config, *parts, *schedule, request.guidanceScale != 1.0);
-}
-
 int terminalColumns()
 {
     winsize size{};
@@ -88,8 +73,7 @@ int main(int argc, char **argv)
     environment.random = [] { return std::uint32_t(std::random_device{}()); };
     environment.makePipeline = pipeline::makeEngine;
     environment.describeModel = describeModel;
-    environment.forecastMemory = forecastMemory;
-    environment.checkMemory = pipeline::checkHostMemory;
+    environment.forecastMemory = pipeline::forecastMemory;
     environment.replay = pipeline::replayCase;
     environment.media = media.get();
     environment.stops = &stops;

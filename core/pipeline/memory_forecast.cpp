@@ -27,6 +27,7 @@
 #include <string_view>
 
 #include "core/model/video_vae.h"
+#include "core/pipeline/placement.h"
 #include "gpu/machine.h"
 #include "gpu/torch_device.h"
 
@@ -257,6 +258,36 @@ Status checkDeviceMemory(const gpu::Placement &placement, std::string_view profi
             return failure(ErrorCode::InsufficientMemory, words + "; profile " + other + " would fit");
     }
     return failure(ErrorCode::InsufficientMemory, words + "; a shorter or smaller clip needs less");
+}
+
+Result<MemoryForecast> forecastMemory(const std::filesystem::path &folder, const GenerationRequest &request,
+                                      const std::string &device, const std::string &profile)
+{
+    const auto opened = model::openModelFolder(folder);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    std::vector<std::string> notes;
+    const auto parts = model::inspectParts(*opened, notes);
+    if (!parts)
+        return tl::unexpected(parts.error());
+    const auto schedule = scheduleOf(request, opened->config);
+    if (!schedule)
+        return tl::unexpected(schedule.error());
+    const auto placed = placementOf(device, profile);
+    if (!placed)
+        return tl::unexpected(placed.error());
+    const bool guided = request.guidanceScale != 1.0;
+    MemoryForecast forecast;
+    forecast.onDevice = !placed->placement.device.is_cpu();
+    if (forecast.onDevice) {
+        forecast.bytes = runBytesDevice(placed->profile, opened->config, *parts, *schedule, guided);
+        forecast.fits =
+            checkDeviceMemory(placed->placement, placed->profile, opened->config, *parts, *schedule, guided);
+    } else {
+        forecast.bytes = runBytesCpu(opened->config, *parts, *schedule, guided);
+        forecast.fits = checkHostMemory(forecast.bytes);
+    }
+    return forecast;
 }
 
 Status checkHostMemory(std::int64_t needed)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,19 @@ struct ProfileNeed {
 [[nodiscard]] Status checkDeviceMemory(const gpu::Placement &placement, std::string_view profile,
                                        const ModelConfig &config, const std::vector<model::PartSize> &parts,
                                        const Schedule &schedule, bool guided);
+
+// What a run would need where it would be computed, and whether it is free there now.
+struct MemoryForecast {
+    std::int64_t bytes = 0;
+    bool onDevice = false; // of a graphics card, else of the host
+    Status fits;           // InsufficientMemory with both numbers
+};
+
+// From a model folder's headers alone; `device` and `profile` as placementOf() takes them. Errors of the
+// folder, the request and the placement.
+[[nodiscard]] Result<MemoryForecast> forecastMemory(const std::filesystem::path &folder,
+                                                    const GenerationRequest &request,
+                                                    const std::string &device, const std::string &profile);
 
 // InsufficientMemory with both numbers.
 [[nodiscard]] Status checkFree(std::int64_t needed, std::int64_t available);

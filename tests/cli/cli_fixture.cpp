@@ -190,14 +190,16 @@ CommandResult CliFixture::run(const std::vector<std::string> &arguments)
             return failure(ErrorCode::NotFound, folder.string());
         return model;
     };
-    environment.forecastMemory = [](const fs::path &, const GenerationRequest &) -> Result<std::int64_t> {
-        return std::int64_t(300) << 20;
-    };
-    environment.checkMemory = [this](std::int64_t bytes) -> Status {
-        if (bytes <= memoryBytes)
-            return {};
-        return failure(ErrorCode::InsufficientMemory,
-                       std::to_string(bytes) + " needed, " + std::to_string(memoryBytes) + " available");
+    environment.forecastMemory = [this](const fs::path &, const GenerationRequest &,
+                                        const std::string &device,
+                                        const std::string &profile) -> Result<pipeline::MemoryForecast> {
+        forecastFor = device + " " + profile;
+        pipeline::MemoryForecast forecast{std::int64_t(300) << 20, device != "cpu", {}};
+        if (forecast.bytes > memoryBytes)
+            forecast.fits =
+                failure(ErrorCode::InsufficientMemory, std::to_string(forecast.bytes) + " needed, " +
+                                                           std::to_string(memoryBytes) + " available");
+        return forecast;
     };
     environment.replay = [this](const fs::path &, bool, const fs::path &file,
                                 const pipeline::ReplayDevice &) { return replay(file); };

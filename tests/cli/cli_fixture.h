@@ -72,6 +72,7 @@ public:
     std::map<std::string, std::string> variables;
     std::string input;
     bool terminal = false;
+    std::string forecastFor;                          // device and profile of the last forecast
     std::int64_t memoryBytes = std::int64_t(1) << 30; // of the machine
     bool outputBroken = false;                        // nobody reads standard output
     int pipelines = 0;                                // how many were made

@@ -334,12 +334,14 @@ private Q_SLOTS:
         QCOMPARE(people.code, 0);
         QVERIFY(people.out.find("300 MiB") != std::string::npos &&
                 people.out.find("estimate") != std::string::npos);
-        const auto result =
-            cli.run(generate({"--output-dir", "@/.", "--dry-run", "--json", "--ratios", "0,0,0,0"}));
+        const auto result = cli.run(generate(
+            {"--output-dir", "@/.", "--dry-run", "--json", "--ratios", "0,0,0,0", "--profile", "cpu-f32"}));
         const auto forecast = eventsOf(result.out, "forecast");
         QCOMPARE(forecast.size(), std::size_t(1));
         QVERIFY(forecast[0].at("tokens") == forecast[0].at("kept"));
         QVERIFY(forecast[0].at("memory_bytes") == 314572800);
+        QVERIFY(forecast[0].at("memory_of") == "host");
+        QCOMPARE(cli.forecastFor, std::string("cpu cpu-f32"));
         QVERIFY(forecast[0].at("seconds_estimate").get<double>() > 0.0);
         QCOMPARE(cli.pipelines, 0);
         QVERIFY(cli.names().empty());

@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+#include "core/domain/validate.h"
 #include "core/pipeline/memory_forecast.h"
 #include "tests/support/paths.h"
 
@@ -104,6 +105,34 @@ private Q_SLOTS:
         QVERIFY(bytes(21, true) > bytes(5, true));
         QVERIFY(bytes(21, true) > bytes(21, false));
         QVERIFY(bytes(41, true) > bytes(21, true)); // the first video clip is context of the second
+    }
+
+    // What `generate --dry-run` asks: the same number as the folder's parts give, and the errors by their
+    // codes.
+    void forecastsARequest()
+    {
+        const auto folder = model::openModelFolder(test::demoModelDir());
+        QVERIFY(folder.has_value());
+        std::vector<std::string> notes;
+        const auto parts = model::inspectParts(*folder, notes);
+        auto request = defaultRequest(folder->config);
+        const auto schedule = scheduleOf(request, folder->config);
+        const auto forecast = forecastMemory(test::demoModelDir(), request, "cpu", "");
+        QVERIFY2(forecast.has_value(), forecast ? "" : forecast.error().detail.c_str());
+        QVERIFY(!forecast->onDevice);
+        QVERIFY(forecast->fits.has_value());
+        QCOMPARE(forecast->bytes,
+                 runBytesCpu(folder->config, *parts, *schedule, request.guidanceScale != 1.0));
+        const auto code = [&](const char *path, const char *device, const char *profile) {
+            const auto made = forecastMemory(path, request, device, profile);
+            return made ? ErrorCode::Internal : made.error().code;
+        };
+        const auto demo = test::demoModelDir().string();
+        QCOMPARE(code("/nonexistent", "cpu", ""), ErrorCode::NotFound);
+        QCOMPARE(code(demo.c_str(), "tpu", ""), ErrorCode::InvalidRequest);
+        QCOMPARE(code(demo.c_str(), "cpu", "bf16"), ErrorCode::Unsupported);
+        request.frames = 18;
+        QCOMPARE(code(demo.c_str(), "cpu", ""), ErrorCode::InvalidRequest);
     }
 
     void refusesWhatCannotFit()
